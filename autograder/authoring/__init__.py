@@ -1,0 +1,1 @@
+"""Notebooks in; student release, answer key and Gradescope zip out."""

@@ -1,0 +1,175 @@
+"""Notebook cells and the modules that they make up.
+
+A cell belongs to a module when its first line is a comment that names the module's file
+(`# models/seq2seq/Encoder.py`). A module is the concatenation of its cells in notebook order. Everything
+here reads JSON and text: nothing is executed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_MODULE_LINE = re.compile(r"^#\s*(?P<path>[\w./-]+\.py)\s*$")
+
+
+class NotebookError(ValueError):
+    """A file is not a notebook that can be read. The message says why in one line."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One notebook cell, as far as grading needs it.
+
+    Attributes:
+        notebook: file name of the notebook, e.g. `1_lstm.ipynb`.
+        index: position in the notebook, from 0.
+        kind: `code`, `markdown` or `raw`.
+        source: text of the cell.
+        nbgrader: nbgrader's metadata of the cell, empty where there is none.
+        id: the cell's own id, empty before notebook format 4.5.
+    """
+
+    notebook: str
+    index: int
+    kind: str
+    source: str
+    nbgrader: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
+
+    @property
+    def grade_id(self) -> str:
+        """nbgrader's name of the cell, empty where it has none."""
+        name = self.nbgrader.get("grade_id", "")
+        return name if isinstance(name, str) else ""
+
+    @property
+    def module(self) -> str | None:
+        """The module file that the cell's first line names, or None."""
+        return module_line(self.source) if self.kind == "code" else None
+
+    @property
+    def where(self) -> str:
+        """Where a person finds the cell, e.g. `1_lstm.ipynb, cell 7 (LSTM)`."""
+        name = f" ({self.grade_id})" if self.grade_id else ""
+        return f"{self.notebook}, cell {self.index + 1}{name}"
+
+
+def module_line(source: str) -> str | None:
+    """Return the path that the first non-blank line names as a comment, or None."""
+    for line in source.split("\n"):
+        if line.strip():
+            match = _MODULE_LINE.match(line.strip())
+            return match["path"] if match else None
+    return None
+
+
+def parse_notebook(text: str, name: str) -> list[Cell]:
+    """Read the cells of a notebook of format 3 or 4 from its JSON text.
+
+    Args:
+        text: the file's content.
+        name: file name, used in messages and in `Cell.notebook`.
+
+    Raises:
+        NotebookError: the text is no notebook.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotebookError(f"{name} is not a notebook: {type(error).__name__} in its JSON") from None
+    if not isinstance(document, dict):
+        raise NotebookError(f"{name} is not a notebook: its JSON is no object")
+    raw = document.get("cells")
+    if raw is None and isinstance(document.get("worksheets"), list):  # format 3
+        sheets = [sheet for sheet in document["worksheets"] if isinstance(sheet, dict)]
+        raw = [cell for sheet in sheets for cell in sheet.get("cells", []) or []]
+    if not isinstance(raw, list):
+        raise NotebookError(f"{name} is not a notebook: it has no cells")
+    return [_cell(entry, name, index) for index, entry in enumerate(raw) if isinstance(entry, dict)]
+
+
+def _cell(entry: dict[str, Any], notebook: str, index: int) -> Cell:
+    source = entry.get("source", entry.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        source = ""
+    metadata = entry.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    identity = entry.get("id")
+    return Cell(
+        notebook=notebook,
+        index=index,
+        kind=str(entry.get("cell_type", "")),
+        source=source.replace("\r\n", "\n").replace("\r", "\n"),
+        nbgrader=nbgrader if isinstance(nbgrader, dict) else {},
+        id=identity if isinstance(identity, str) else "",
+    )
+
+
+def read_notebook(path: Path) -> list[Cell]:
+    """Read the cells of a notebook file.
+
+    Raises:
+        NotebookError: the file cannot be read or is no notebook.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotebookError(f"{path.name} cannot be read: {error}") from None
+    return parse_notebook(text, path.name)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One piece of a module: the lines from `first` (1-based) on come from the place named `where`."""
+
+    first: int
+    where: str
+
+
+@dataclass(frozen=True)
+class Module:
+    """The source of one module and where its lines come from."""
+
+    path: str
+    source: str
+    segments: tuple[Segment, ...]
+
+    def locate(self, line: int) -> str:
+        """Return where a person finds a line of the module, e.g. `1_lstm.ipynb, cell 7 (LSTM), line 12`."""
+        for segment in reversed(self.segments):
+            if line >= segment.first:
+                return f"{segment.where}, line {line - segment.first + 1}"
+        return f"{self.path}, line {line}"
+
+
+def assemble(path: str, parts: Iterable[tuple[str, str]]) -> Module:
+    """Concatenate the parts of one module.
+
+    Args:
+        path: the module's file, e.g. `models/naive/LSTM.py`.
+        parts: pairs of (where a person finds it, source text), in order.
+    """
+    text = ""
+    segments = []
+    for where, source in parts:
+        if text:
+            text += "\n\n"
+        segments.append(Segment(text.count("\n") + 1, where))
+        text += source.rstrip("\n") + "\n"
+    return Module(path, text, tuple(segments))
+
+
+def assemble_modules(cells: Iterable[Cell]) -> dict[str, Module]:
+    """Assemble every module that the cells name in their first lines, in the order of the cells."""
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for cell in cells:
+        if cell.module:
+            parts.setdefault(cell.module, []).append((cell.where, cell.source))
+    return {path: assemble(path, pieces) for path, pieces in parts.items()}

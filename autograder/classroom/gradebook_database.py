@@ -1,0 +1,98 @@
+"""Opens nbgrader's gradebook database and its configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+class GradebookError(RuntimeError):
+    """The gradebook cannot be written. The message is one line that says why."""
+
+
+def default_url(gradebook: Path) -> str:
+    """The database that nbgrader's own tools use in this course."""
+    return f"sqlite:///{(gradebook / 'gradebook.db').resolve()}"
+
+
+def read_config(root: Path) -> Any:
+    """Read the course's `nbgrader_config.py`; an empty configuration where there is none.
+
+    Raises:
+        GradebookError: the file does not run.
+    """
+    from traitlets.config import Config, PyFileConfigLoader
+
+    if not (root / "nbgrader_config.py").is_file():
+        return Config()
+    sys.path.insert(0, str(root))  # a late policy of the instructor's own may stand beside it
+    try:
+        return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    except Exception as error:
+        raise GradebookError(f"nbgrader_config.py: {type(error).__name__}: {error}") from None
+    finally:
+        sys.path.remove(str(root))
+
+
+@contextmanager
+def transaction(url: str, course_id: str) -> Iterator[Any]:
+    """Open the gradebook, make it where it is missing, and yield one session: all of it is written or nothing.
+
+    Args:
+        url: any SQLAlchemy URL.
+        course_id: nbgrader's name of the course.
+
+    Raises:
+        GradebookError: the database cannot be opened or written.
+    """
+    from nbgrader.api import Gradebook
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        place = make_url(url)
+        if place.get_backend_name() == "sqlite" and place.database and place.database != ":memory:":
+            Path(place.database).parent.mkdir(parents=True, exist_ok=True)
+        with _alembic_on_path():
+            book = Gradebook(url, course_id)
+    except FileNotFoundError:
+        raise GradebookError("the program alembic is missing; install it with: pip install alembic") from None
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        raise GradebookError(f"the gradebook database cannot be opened: {_line(error)}") from None
+    try:
+        with book:
+            session = book.db()
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+    except SQLAlchemyError as error:
+        raise GradebookError(
+            f"the gradebook database refused, and nothing was written: {_line(error)}"
+        ) from None
+
+
+def _line(error: BaseException) -> str:
+    """The first line of an error: of the driver's own where there is one, which never holds the password."""
+    text = str(getattr(error, "orig", None) or error)
+    return text.strip().splitlines()[0] if text.strip() else type(error).__name__
+
+
+@contextmanager
+def _alembic_on_path() -> Iterator[None]:
+    """Nbgrader calls alembic as a program, which a virtual environment that is not activated hides."""
+    before = os.environ.get("PATH")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before or os.defpath])
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = before

@@ -1,0 +1,1 @@
+"""An untrusted submission in; handles on the student's classes out."""

@@ -1,0 +1,151 @@
+"""The only process that runs student code: forked clean, confined, and only then given the submission.
+
+It imports nothing of judging or classroom, knows no test and holds no expected value.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.abc
+import importlib.machinery
+import io
+import linecache
+import os
+import socket
+import sys
+import types
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograder.isolation import sandbox, wire
+from autograder.isolation.engine import Engine
+
+_FOREVER = float("inf")
+
+
+def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
+    """Serve verbs until the pipe closes.
+
+    Args:
+        fds: the pipe to the grader, then where standard output, standard error and warnings go.
+        settings: `memory_mb`, `cpu_seconds`, `namespaces` (what the zygote has entered) and `root` (the folder
+            of our own package, taken off the import path).
+    """
+    pipe = _take_descriptors(fds)
+    report = dict(settings["namespaces"])
+    sandbox.hide_processes(report)
+    sandbox.limit(settings["memory_mb"], settings["cpu_seconds"], report)
+    sys.path[:] = [entry for entry in sys.path if entry not in ("", settings["root"])]
+    # Loaded by dlopen only once, before student code can change how names are looked up.
+    flush = ctypes.CDLL(None).fflush
+    wire.send(pipe, wire.pack({"layers": report}), _FOREVER)
+    try:
+        setup = wire.receive(pipe, _FOREVER, limited=False)
+        modules = StudentModules(setup["modules"])
+        engine = Engine(modules.resolver(setup["owners"]), _stand_ins(setup["stand_ins"]), modules.is_own)
+        while True:
+            number, ops = wire.receive(pipe, _FOREVER, limited=False)
+            replies: list[Any] = []
+            for op in ops:
+                replies.append(engine.run(op))
+                if "error" in replies[-1]:
+                    break
+            _flush(flush)
+            wire.send(pipe, wire.pack({"number": number, "replies": replies}), _FOREVER)
+    except wire.Closed:
+        os._exit(0)
+
+
+def _take_descriptors(fds: Sequence[int]) -> socket.socket:
+    """Keep 0, 1 and 2 (made new), the pipe and the file for warnings; close whatever else is open."""
+    pipe, out, err, warn = (os.dup(fd) for fd in fds)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    os.dup2(pipe, 3)
+    os.dup2(warn, 4)
+    os.closerange(5, 4096)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream = io.TextIOWrapper(
+            io.FileIO(number, "w", closefd=False), "utf-8", "backslashreplace", write_through=True
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.FileIO(0, "r", closefd=False))
+
+    def show(message: Any, category: type[Warning], filename: str, line: int, *_: object) -> None:
+        os.write(4, f"{filename}:{line}: {category.__name__}: {message}\n".encode("utf-8", "replace")[:2000])
+
+    # Warnings of Python and of torch are no printing: they get a file of their own.
+    warnings.showwarning = show  # type: ignore[assignment]
+    return socket.socket(fileno=3)
+
+
+def _flush(fflush: Any) -> None:
+    """Push out what student code has left in Python's and C's buffers."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # student code may have put anything there
+            continue
+    fflush(None)
+
+
+def _stand_ins(source: str) -> dict[str, Any]:
+    """Define the assignment's stand-in classes in a module of our own name."""
+    module = types.ModuleType("autograder_stand_ins")
+    sys.modules[module.__name__] = module
+    exec(compile(source, "<stand-ins>", "exec"), module.__dict__)
+    return dict(vars(module))
+
+
+class StudentModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the submission's modules from memory: no other `models/` on the machine can take their place.
+
+    Args:
+        sources: module file (`models/naive/LSTM.py`) to source text.
+    """
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = {path[: -len(".py")].replace("/", "."): (path, text) for path, text in sources.items()}
+        self._packages = {
+            name.rsplit(".", depth)[0] for name in self._sources for depth in range(1, name.count(".") + 1)
+        }
+        for path, text in sources.items():
+            linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+        sys.meta_path.insert(0, self)
+
+    def is_own(self, filename: str) -> bool:
+        """Does a file name of a traceback belong to the submission?"""
+        return any(filename == path for path, _ in self._sources.values())
+
+    def resolver(self, owners: Mapping[str, str]) -> Any:
+        """Return a function that gives the class or function of a name, importing its module when needed."""
+
+        def resolve(name: str) -> Any:
+            path = owners[name]
+            module = importlib.import_module(path[: -len(".py")].replace("/", "."))
+            if not hasattr(module, name):
+                raise AttributeError(f"{path} defines no {name}")
+            return getattr(module, name)
+
+        return resolve
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        """Find one of the submission's modules or the packages above them."""
+        if name in self._sources:
+            return importlib.machinery.ModuleSpec(name, self, origin=self._sources[name][0])
+        if name in self._packages:
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """Let Python make the module object."""
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run the module's source."""
+        if module.__name__ in self._sources:
+            path, text = self._sources[module.__name__]
+            module.__file__ = path
+            exec(compile(text, path, "exec", dont_inherit=True), module.__dict__)

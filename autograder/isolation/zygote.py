@@ -1,0 +1,210 @@
+"""The fork server: imports torch once in a clean process, then forks whoever is asked for.
+
+Requests are datagrams `{"entry": "package.module:function", "confine": bool, "settings": {…}}` with file
+descriptors: a lease first, then those of the entry. The lease's end of file means: kill it. So a dead grader
+frees its workers, and a dead command line frees everything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = str(Path(__file__).resolve().parents[2])
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from autograder.isolation import zygote; "
+    "zygote.serve(int(sys.argv[2]), int(sys.argv[3]))"
+)
+_MAX_FDS = 8
+
+
+class Zygote:
+    """A running fork server, seen from the command line's process. Close it, or leave the `with` block."""
+
+    def __init__(self) -> None:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._life, their_life = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        # A clean environment: what is not there cannot be read by student code.
+        environment = {
+            "PATH": os.defpath,
+            "LC_ALL": "C.UTF-8",
+            "OMP_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+        }
+        with theirs, their_life:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _BOOT, ROOT, str(theirs.fileno()), str(their_life.fileno())],
+                pass_fds=(theirs.fileno(), their_life.fileno()),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def close(self) -> None:
+        """End the fork server and everything that it has forked."""
+        self._life.close()
+        self.control.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Lease:
+    """A forked process. Closing the lease kills it and, where PID namespaces work, all that it started."""
+
+    def __init__(self, control: socket.socket, request: dict[str, Any], fds: list[int]) -> None:
+        self._mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with theirs:
+            socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno(), *fds])
+
+    def close(self) -> None:
+        """Kill the process, and wait until the fork server says that it is gone."""
+        with contextlib.suppress(OSError):
+            self._mine.shutdown(socket.SHUT_WR)
+            self._mine.settimeout(5)
+            self._mine.recv(1)
+        self._mine.close()
+
+
+def serve(control_fd: int, life_fd: int) -> None:
+    """Serve fork requests until the life line closes."""
+    import torch
+
+    from autograder.isolation import wire, worker  # noqa: F401  (shared by all that is forked from here)
+
+    torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()
+    control, life = socket.socket(fileno=control_fd), socket.socket(fileno=life_fd)
+    children: dict[int, socket.socket] = {}
+    woken, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    with selectors.DefaultSelector() as selector:
+        for sock in (control, life, woken):
+            selector.register(sock, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is life:
+                    for pid in children:
+                        _kill(pid)
+                    return
+                if key.fileobj is woken:
+                    woken.recv(4096)
+                elif key.fileobj is control:
+                    _fork(control, selector, children)
+                else:  # a lease has ended
+                    selector.unregister(key.fileobj)
+                    _kill(key.data)
+            for pid in _reaped():
+                if pid in children:
+                    lease = children.pop(pid)
+                    if lease.fileno() in selector.get_map():
+                        selector.unregister(lease)
+                    lease.close()
+
+
+def _reaped() -> list[int]:
+    pids = []
+    with contextlib.suppress(ChildProcessError):
+        while pid := os.waitpid(-1, os.WNOHANG)[0]:
+            pids.append(pid)
+    return pids
+
+
+def _kill(pid: int) -> None:
+    """End a child. A worker's monitor kills the worker and all that it started, and then ends itself."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGTERM)
+
+
+def _fork(control: socket.socket, selector: selectors.BaseSelector, children: dict[int, socket.socket]) -> None:
+    message, fds, _, _ = socket.recv_fds(control, 1 << 16, _MAX_FDS)
+    request = json.loads(message)
+    lease, *rest = fds
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setsid()
+            _close_all_but({0, 1, 2, *rest})
+            _become(request, rest)
+            code = 0
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(code)
+    for fd in rest:
+        os.close(fd)
+    children[pid] = socket.socket(fileno=lease)
+    selector.register(children[pid], selectors.EVENT_READ, pid)
+
+
+def _close_all_but(kept: set[int]) -> None:
+    """Close descriptors: leases above all, whose end of file must not wait for a stranger's copy."""
+    for fd in range(3, 1024):
+        if fd not in kept:
+            with contextlib.suppress(OSError):
+                os.close(fd)
+
+
+def _become(request: dict[str, Any], fds: list[int]) -> None:
+    """Run the requested entry in this forked child, or below it when it is to be confined."""
+    settings = request["settings"]
+    if request["confine"]:
+        # Imported by the worker's module already; here for its name only.
+        from autograder.isolation import sandbox
+
+        settings["namespaces"] = sandbox.enter_namespaces()
+        settings["root"] = ROOT
+        pid = os.fork()
+        if pid:
+            _close_all_but({0, 1, 2})
+            _monitor(pid, settings["namespaces"]["pid"] == "on")
+            return
+        os.setsid()
+    module, function = request["entry"].split(":")
+    getattr(importlib.import_module(module), function)(fds, settings)
+
+
+def _monitor(pid: int, contained: bool) -> None:
+    """Wait for a worker; when told to end, or when the fork server has died, kill it with all its children.
+
+    Args:
+        pid: the worker, which leads a session and, where contained, a PID namespace: with the first process
+            of a namespace the kernel kills all others.
+        contained: is it in a PID namespace of its own?
+    """
+    from autograder.isolation import sandbox
+
+    def end(*_: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    signal.signal(signal.SIGTERM, end)
+    sandbox.signal_when_parent_dies(signal.SIGTERM)
+    os.waitpid(pid, 0)
+    if not contained:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)

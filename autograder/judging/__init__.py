@@ -1,0 +1,1 @@
+"""Handles in; verdicts out."""

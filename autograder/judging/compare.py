@@ -1,0 +1,155 @@
+"""Comparing what student code returned with what it should: type, then dtype, then shape, then values.
+
+Each difference is a `Mismatch` with two texts: a brief one that gives no number away, for hidden tests, and a
+full one with shapes or the worst element, for public tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+# float32 of a few hundred operations against the same in another order: 64 units in the last place.
+ATOL = 1e-5
+RTOL = 1e-4
+
+
+class Mismatch(AssertionError):
+    """Student code returned something else than it should.
+
+    Attributes:
+        brief: what is wrong, without inputs or expected values.
+        detail: shapes, worst element, tolerance; for public tests only.
+        measured: numbers of the comparison by name, for reports and diagnosis.
+    """
+
+    def __init__(self, brief: str, detail: str = "", measured: Mapping[str, Any] | None = None) -> None:
+        super().__init__(f"{brief}\n{detail}" if detail else brief)
+        self.brief = brief
+        self.detail = detail
+        self.measured = dict(measured or {})
+
+
+def require(condition: bool, brief: str, detail: str = "") -> None:
+    """Fail with a sentence unless the condition holds."""
+    if not condition:
+        raise Mismatch(brief, detail)
+
+
+def require_tuple(got: Any, parts: Sequence[str], what: str) -> tuple[Any, ...]:
+    """Return `got` as a tuple of exactly the named parts, e.g. `("h_t", "c_t")`; a list will do.
+
+    Raises:
+        Mismatch: it is anything else.
+    """
+    named = ", ".join(parts)
+    if not isinstance(got, (tuple, list)):
+        raise Mismatch(f"{what} should return a tuple ({named}), but returned {describe(got, sizes=False)}")
+    if len(got) != len(parts):
+        raise Mismatch(f"{what} should return {len(parts)} values ({named}), but returned {len(got)}")
+    return tuple(got)
+
+
+def require_tensor(got: Any, shape: Sequence[int], what: str, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """Return `got` if it is a tensor of that shape and dtype.
+
+    Raises:
+        Mismatch: it is anything else.
+    """
+    if not isinstance(got, torch.Tensor):
+        raise Mismatch(f"{what} should be a tensor, but is {describe(got, sizes=False)}", f"got {describe(got)}")
+    if tuple(got.shape) != tuple(shape):
+        raise Mismatch(
+            f"{what} has the wrong shape",
+            f"expected shape {_sizes(shape)}, got {_sizes(got.shape)}",
+            {"expected_shape": list(shape), "got_shape": list(got.shape)},
+        )
+    if got.dtype != dtype:
+        raise Mismatch(f"{what} has dtype {_dtype(got.dtype)} and should have {_dtype(dtype)}")
+    return got
+
+
+def require_close(
+    got: Any, expected: torch.Tensor, what: str, atol: float = ATOL, rtol: float = RTOL, hint: str = ""
+) -> None:
+    """Fail unless `got` is a tensor of the same dtype and shape with values within atol + rtol·|expected|.
+
+    Args:
+        got: what student code returned.
+        expected: the right values.
+        what: name of the value in the sentence, e.g. `h_t`.
+        atol, rtol: tolerances.
+        hint: one next thing to try, shown with the full text.
+
+    Raises:
+        Mismatch: they differ; nothing is broadcast.
+    """
+    got = require_tensor(got, expected.shape, what, expected.dtype)
+    if not expected.is_floating_point():
+        wrong = got != expected
+        excess = wrong.to(torch.float32)
+    else:
+        bound = atol + rtol * expected.abs()
+        error = (got.to(torch.float64) - expected.to(torch.float64)).abs()
+        same = (got == expected) | (got.isnan() & expected.isnan())
+        # NaN compares false with everything: count it as the largest error.
+        excess = torch.where(same, torch.zeros_like(error), torch.nan_to_num(error / bound, nan=float("inf")))
+        wrong = excess > 1
+    count = int(wrong.sum())
+    if not count:
+        return
+    index = _worst(excess)
+    kind = "is not finite (NaN or infinity)" if _newly_infinite(got, expected) else "has wrong values"
+    detail = (
+        f"{count} of {wrong.numel()} values differ; the worst stands at {_sizes(index)}: "
+        f"expected {_number(expected[index])}, got {_number(got[index])} (tolerance {atol:g} + {rtol:g}·|expected|)"
+    )
+    measured = {"wrong": count, "of": wrong.numel(), "index": list(index)}
+    raise Mismatch(f"{what} {kind}", f"{detail}\n{hint}" if hint else detail, measured)
+
+
+def is_close(got: Any, expected: torch.Tensor, atol: float = ATOL, rtol: float = RTOL) -> bool:
+    """Would `require_close` pass?"""
+    try:
+        require_close(got, expected, "", atol, rtol)
+    except Mismatch:
+        return False
+    return True
+
+
+def describe(value: Any, sizes: bool = True) -> str:
+    """Name a value's type (and shape) in words."""
+    if isinstance(value, torch.Tensor):
+        return f"a tensor of shape {_sizes(value.shape)}" if sizes else "a tensor"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    if value is None:
+        return "None"
+    return f"a {type(value).__name__}" if type(value).__name__ != "Opaque" else f"a {value.kind}"
+
+
+def _newly_infinite(got: torch.Tensor, expected: torch.Tensor) -> bool:
+    return got.is_floating_point() and bool((~got.isfinite() & expected.isfinite()).any())
+
+
+def _worst(excess: torch.Tensor) -> tuple[int, ...]:
+    flat = int(excess.flatten().argmax())
+    index = []
+    for size in reversed(excess.shape):
+        flat, rest = divmod(flat, size)
+        index.append(rest)
+    return tuple(reversed(index))
+
+
+def _number(value: torch.Tensor) -> str:
+    return f"{value.item():.6g}"
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    return "(" + ", ".join(str(size) for size in sizes) + ("," if len(sizes) == 1 else "") + ")"
+
+
+def _dtype(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

@@ -1,0 +1,234 @@
+"""Our pytest plugin: collects exercise tests, hands them the student's classes, records what they find.
+
+An exercise test is an ordinary pytest function that names its step and takes the `student` fixture:
+
+    pytestmark = pytest.mark.step("lstm_forward")
+
+    @pytest.mark.weight(2)
+    def test_one_step(student, generator):
+        '''One step by hand gives the known state.
+
+        Look at how the forget gate meets the old cell state.
+        '''
+
+The first line of the docstring is the sentence that the student reads, the rest is the hint.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import inspect
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder.isolation.faults import StudentError, WorkerLost
+from autograder.isolation.handles import Student, Transport
+from autograder.judging.compare import Mismatch
+from autograder.judging.verdict import ERROR, FAILED, LOST, OPEN, PASSED, Outcome
+
+_INI = Path(__file__).with_name("exam.ini")
+# Names of exceptions that say nothing but what they are; a class of the student's own could be named anything.
+_SAFE_KINDS = frozenset(name for name, kind in vars(builtins).items() if isinstance(kind, type))
+
+
+class ExamError(RuntimeError):
+    """The tests themselves are unusable: they do not import, or one names no known step."""
+
+
+def collect_and_run(plugin: Exam, folders: Sequence[Path]) -> None:
+    """Collect the tests of some folders and run the plugin's loop over them.
+
+    No conftest, no configuration file and no installed plugin can interfere: what counts is in those folders.
+
+    Raises:
+        ExamError: a test file does not import, or a test is malformed.
+    """
+    paths = [str(path) for folder in folders for path in sorted(folder.glob("test_*.py"))]
+    quiet = ["cacheprovider", "terminal", "logging", "unraisableexception", "threadexception", "faulthandler"]
+    arguments = [
+        *paths,
+        f"--rootdir={folders[0]}",
+        f"-c={_INI}",
+        "--noconftest",
+        "--import-mode=importlib",
+        "--assert=plain",
+        "--capture=no",
+        *(argument for name in quiet for argument in ("-p", f"no:{name}")),
+        "-o",
+        f"pythonpath={' '.join(_quoted(folders))}",
+    ]
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        code = pytest.main(arguments, plugins=[plugin])
+    finally:
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
+    if plugin.collect_errors:
+        raise ExamError("; ".join(plugin.collect_errors))
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise ExamError(f"pytest ended with {code!r}")
+
+
+def _quoted(folders: Sequence[Path]) -> list[str]:
+    return [f'"{folder}"' if " " in str(folder) else str(folder) for folder in folders]
+
+
+def derive_seed(seed: str, name: str) -> int:
+    """A 63-bit seed for one test: the same for the whole class and for every resubmission."""
+    digest = hashlib.sha256(f"{seed}\0{name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+class Exam:
+    """Runs exercise tests over one transport at a time.
+
+    Args:
+        steps: ids of the assignment's steps in order.
+        seed: text that all random inputs follow from.
+        hidden: the folder of the hidden tests, to tell the kinds apart; None where there are none.
+        only: run the tests of this step alone.
+
+    Attributes:
+        transport: how tests reach student code; set before tests run.
+        outcomes: what the tests found so far.
+        collect_errors: why tests could not be collected.
+    """
+
+    def __init__(self, steps: Sequence[str], seed: str, hidden: Path | None = None, only: str | None = None) -> None:
+        self.steps = list(steps)
+        self.seed = seed
+        self.only = only
+        self.transport: Transport | None = None
+        self.outcomes: list[Outcome] = []
+        self.collect_errors: list[str] = []
+        self._hidden = hidden.resolve() if hidden else None
+
+    # Hooks ------------------------------------------------------------------------------------------
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make our markers known."""
+        config.addinivalue_line("markers", "step(name): the step that a test belongs to")
+        config.addinivalue_line("markers", "weight(number): relative weight of a test in its step; 0 for a gate")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember why a test file could not be read."""
+        if report.failed:
+            text = str(report.longrepr).strip().splitlines()
+            self.collect_errors.append(f"{report.nodeid}: {text[-1] if text else 'cannot be collected'}")
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Check that each test names a step; order by step, public tests first; drop what is not asked for."""
+        for item in items:
+            if step_of(item) not in self.steps:
+                self.collect_errors.append(f"{item.nodeid}: no pytest.mark.step of a known step")
+        if self.collect_errors:
+            items.clear()
+            return
+        items[:] = [item for item in items if self.only in (None, step_of(item))]
+        items.sort(key=lambda item: (self.steps.index(step_of(item)), self.kind_of(item) == "hidden"))
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        """The student's classes, with a fresh and seeded other side."""
+        assert self.transport is not None
+        student = Student(self.transport)
+        student.reset(derive_seed(self.seed, request.node.name))
+        return student
+
+    @pytest.fixture
+    def generator(self, request: pytest.FixtureRequest) -> torch.Generator:
+        """A random stream for inputs and weights, derived from the secret seed and the test's name."""
+        return torch.Generator().manual_seed(derive_seed(self.seed, request.node.name + "/inputs"))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        """Turn what a test raised into an outcome."""
+        report = yield
+        if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
+            self.outcomes.append(self._outcome(item, call))
+        return report  # type: ignore[return-value]
+
+    # Helpers ----------------------------------------------------------------------------------------
+
+    def kind_of(self, item: pytest.Item) -> str:
+        """Is it a `public` or a `hidden` test?"""
+        return "hidden" if self._hidden and self._hidden in item.path.resolve().parents else "public"
+
+    def take_printed(self) -> tuple[tuple[str, str], ...]:
+        """What student code has written since the last time; a transport that records nothing gives nothing."""
+        printed = getattr(self.transport, "printed", None)
+        if not printed:
+            return ()
+        taken = tuple((call, text) for call, text in printed)
+        printed.clear()
+        return taken
+
+    def _outcome(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Outcome:
+        title, hint = sentences(item)
+        status, brief, detail = explain(call.excinfo.value if call.excinfo else None)
+        return Outcome(
+            step=step_of(item),
+            kind=self.kind_of(item),
+            test=item.name,
+            title=title,
+            hint=hint,
+            weight=weight_of(item),
+            status=status,
+            brief=brief,
+            detail=detail,
+            printed=self.take_printed(),
+            seconds=call.duration,
+        )
+
+
+def step_of(item: pytest.Item) -> str:
+    """The step that a test names, or an empty text."""
+    marker = item.get_closest_marker("step")
+    return str(marker.args[0]) if marker and marker.args else ""
+
+
+def weight_of(item: pytest.Item) -> float:
+    """The test's relative weight, 1 unless it says otherwise."""
+    marker = item.get_closest_marker("weight")
+    return float(marker.args[0]) if marker and marker.args else 1.0
+
+
+def sentences(item: pytest.Item) -> tuple[str, str]:
+    """The first line of a test's docstring, and the rest of it on one line."""
+    text = inspect.getdoc(getattr(item, "function", None)) or item.name.replace("_", " ")
+    title, _, rest = text.partition("\n")
+    case = getattr(item, "callspec", None)
+    if case is not None:
+        title = f"{title.rstrip('.')} ({case.id})."
+    return title.strip(), " ".join(rest.split())
+
+
+def explain(error: BaseException | None) -> tuple[str, str, str]:
+    """Make (status, brief, detail) of what a test raised."""
+    if error is None:
+        return PASSED, "", ""
+    if isinstance(error, Mismatch):
+        return FAILED, error.brief, error.detail
+    if isinstance(error, WorkerLost):
+        return LOST, str(error), ""
+    if isinstance(error, StudentError):
+        return _explain_student_error(error)
+    return ERROR, "The grader itself failed here; this is not your fault.", f"{type(error).__name__}: {error}"
+
+
+def _explain_student_error(error: StudentError) -> tuple[str, str, str]:
+    if error.left_open:
+        return OPEN, f"{error.call} is not done yet", error.text
+    kind = error.kind if error.kind in _SAFE_KINDS else "an exception"
+    place = f" in {error.frames[-1].file}, line {error.frames[-1].line}" if error.frames else ""
+    lines = [f"{error.kind}: {error.text}".strip()]
+    lines += [f"  {frame.file}, line {frame.line}, in {frame.function}: {frame.text}" for frame in error.frames]
+    return FAILED, f"{error.call} raised {kind}{place}", "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What a student runs: the check under a step and the collecting of a submission."""
