@@ -13,7 +13,7 @@ from autograder.authoring.package import whole_package
 from autograder.authoring.shipping import ReleaseError, declared_files, test_files
 
 LARGEST = 5_000_000  # bytes
-SEED_FILE = "seed.txt"
+SEED_FILE = "gradebook/seed.txt"  # where grading looks for the class's seed in any course folder
 _PROGRAMS = ("run_autograder", "setup.sh")
 
 # What grading needs; notebooks are read as JSON, so neither Jupyter nor nbgrader is in the list.
@@ -47,7 +47,7 @@ _RUN = """\
 set -euo pipefail
 cd /autograder/source
 exec python3 -m autograder grade /autograder/submission -o /autograder/results \\
-  --course /autograder/source --assignment @NAME@@SEED@
+  --course /autograder/source --assignment @NAME@
 """
 
 
@@ -60,7 +60,7 @@ def build_bundle(course: Course, name: str, *, seed: str | None = None) -> Path:
     Args:
         course: where the assignment is.
         name: the assignment.
-        seed: the class's secret seed, kept in a file of the zip; None for none.
+        seed: the class's secret seed, so that Gradescope draws the same inputs; without it every zip has its own.
 
     Raises:
         AssignmentError: the assignment's source is wrong, or the zip would be too large.
@@ -100,7 +100,7 @@ def bundle_entries(course: Course, assignment: Assignment, *, seed: str | None =
     entries = {
         "requirements.txt": _REQUIREMENTS.encode(),
         "setup.sh": _SETUP.encode(),
-        "run_autograder": _run_script(name, seed).encode(),
+        "run_autograder": _RUN.replace("@NAME@", name).encode(),
         f"source/{name}/{SETTINGS}": (folder / SETTINGS).read_bytes(),
     }
     if seed is not None:
@@ -115,11 +115,6 @@ def bundle_entries(course: Course, assignment: Assignment, *, seed: str | None =
         tests = test_files(course.tests(kind, name))
         entries |= archive.below(f"tests/exercises/{kind}/{name}", tests)
     return entries | whole_package()
-
-
-def _run_script(name: str, seed: str | None) -> str:
-    option = f" --seed-file /autograder/source/{SEED_FILE}" if seed is not None else ""
-    return _RUN.replace("@NAME@", name).replace("@SEED@", option)
 
 
 def cleared_notebook(path: Path) -> bytes:

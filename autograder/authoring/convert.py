@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 from autograder.authoring import notebooks
@@ -10,15 +11,30 @@ from autograder.authoring.assignment import AssignmentError
 from autograder.authoring.cells import NotebookError
 
 
+_NOTEBOOK = re.compile(r"Converting notebook (?P<path>.+)")
+_ERROR_LINE = re.compile(r"^[\w.]*(?:Error|Exception|Entry|Mismatch)\w*: (?P<text>.+)$", re.MULTILINE)
+
+
 class _Messages(logging.Handler):
-    """Keeps what nbgrader logs as an error, in place of printing it."""
+    """Keeps what nbgrader logs, in place of printing it: the notebook it is at, and its errors."""
 
     def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.texts: list[str] = []
+        super().__init__()
+        self.notebook = ""
+        self.errors: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage())
+        text = record.getMessage()
+        if match := _NOTEBOOK.match(text):
+            self.notebook = Path(match["path"]).name
+        if record.levelno >= logging.ERROR:
+            self.errors.append(text)
+
+    def reason(self) -> str:
+        """One line that says which notebook nbgrader refused, and why."""
+        said = [match["text"] for text in self.errors for match in _ERROR_LINE.finditer(text)]
+        text = said[-1] if said else (self.errors or ["nbgrader did not say why"])[0].split("\n")[0]
+        return text if text.startswith(self.notebook) else f"{self.notebook}: nbgrader refuses it: {text}"
 
 
 def prepare(source: Path, target: Path) -> None:
@@ -34,16 +50,15 @@ def prepare(source: Path, target: Path) -> None:
     target.write_text(notebooks.dump(notebooks.normalise(notebook)), encoding="utf-8", newline="\n")
 
 
-def generate(root: Path, name: str, *, database: str | None = None) -> Path:
+def generate(root: Path, name: str) -> Path:
     """Make the student version of `root/source/<name>` in `root/release/<name>` and return that folder.
 
     Args:
         root: a course folder; what stands in `release/<name>` is replaced.
         name: the assignment.
-        database: SQLAlchemy URL of a gradebook that shall know the assignment's cells; None for no database.
 
     Raises:
-        AssignmentError: nbgrader refuses a notebook. The message is nbgrader's own last line.
+        AssignmentError: nbgrader refuses a notebook. The message names it, with nbgrader's own reason.
     """
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
@@ -54,33 +69,21 @@ def generate(root: Path, name: str, *, database: str | None = None) -> Path:
     from autograder.authoring.stubs import PREPROCESSORS
 
     heard = _Messages()
-    log = logging.Logger("autograder.nbgrader", logging.WARNING)
+    log = logging.Logger("autograder.nbgrader", logging.INFO)
     log.addHandler(heard)
     config = Config()
     config.CourseDirectory.root = str(root.resolve())
     config.CourseDirectory.assignment_id = name
-    if database is not None:
-        config.CourseDirectory.db_url = database
     directory = CourseDirectory(config=config, log=log)
     converter = GenerateAssignment(coursedir=directory, config=config, log=log)
     converter.force = True
-    converter.no_database = database is None
-    converter.preprocessors = [step for step in PREPROCESSORS if database is not None or step is not SaveCells]
+    converter.no_database = True  # the gradebook learns the cells when grades are imported
+    converter.preprocessors = [step for step in PREPROCESSORS if step is not SaveCells]
     try:
         converter.start()
     except (NbGraderException, SystemExit):
-        raise AssignmentError(_reason(heard.texts)) from None
+        raise AssignmentError(heard.reason()) from None
     folder = root / "release" / name
     for path in sorted(folder.glob("*.ipynb")):
         prepare(path, path)
     return folder
-
-
-def _reason(messages: list[str]) -> str:
-    """The line that says what went wrong: the last one of the traceback that nbgrader logs."""
-    for message in messages:
-        if message.startswith("Traceback"):
-            last = message.strip().split("\n")[-1]
-            kind, _, text = last.partition(": ")
-            return text or kind
-    return (messages or ["nbgrader made no release and did not say why"])[0].split("\n")[0]

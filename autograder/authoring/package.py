@@ -17,7 +17,9 @@ STUDENT_PACKAGE = (
     "authoring/archive.py",
     "authoring/assignment.py",
     "authoring/cells.py",
+    "authoring/course.py",
     "authoring/regions.py",
+    "authoring/staging.py",
     "isolation/__init__.py",
     "isolation/engine.py",
     "isolation/faults.py",
@@ -25,7 +27,12 @@ STUDENT_PACKAGE = (
     "isolation/local.py",
     "isolation/submission.py",
     "judging/__init__.py",
+    "judging/compare.py",
+    "judging/exam.ini",
+    "judging/exam.py",
+    "judging/roles.py",
     "judging/rules.py",
+    "judging/verdict.py",
     "student/*.py",
 )
 

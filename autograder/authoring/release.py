@@ -72,21 +72,15 @@ def release_entries(course: Course, assignment: Assignment) -> dict[str, bytes]:
     return entries | student_notebooks(course, assignment)
 
 
-def student_notebooks(course: Course, assignment: Assignment, *, database: str | None = None) -> dict[str, bytes]:
-    """Run nbgrader on the assignment's notebooks and return the students' versions.
-
-    Args:
-        course: where the assignment is.
-        assignment: the assignment.
-        database: SQLAlchemy URL of the gradebook that shall know the cells; None for none.
-    """
+def student_notebooks(course: Course, assignment: Assignment) -> dict[str, bytes]:
+    """Run nbgrader on the assignment's notebooks and return the students' versions."""
     with tempfile.TemporaryDirectory(prefix="release-") as work:
         root = Path(work).resolve()
         source = root / "source" / assignment.name
         source.mkdir(parents=True)
         for path in notebook_files(course.source(assignment.name)):
             convert.prepare(path, source / path.name)
-        made = archive.read_folder(convert.generate(root, assignment.name, database=database))
+        made = archive.read_folder(convert.generate(root, assignment.name))
     missing = sorted(set(assignment.notebooks) - set(made))
     if missing:
         raise ReleaseError(*(f"{name}: nbgrader made no student version of it" for name in missing))

@@ -92,7 +92,7 @@ def _notebooks(
 
     table, source = api.Notebook.__table__, api.SourceCell.__table__
     rows = session.execute(select(table.c.name, table.c.id).where(table.c.assignment_id == assignment))
-    there = {name: identity for name, identity in rows}
+    there: dict[str, str] = dict(rows.tuples().all())
     wanted = {notebook.name: there.get(notebook.name) or uuid4().hex for notebook in sources}
     for notebook in sources:
         kernel = json.dumps(notebook.document["metadata"].get("kernelspec", {}))
@@ -146,6 +146,7 @@ def _cells(
         .where(notebook.c.assignment_id == identity)
     ).all()
     there = {(row.name, row.type): row for row in rows}
+    left = {row.id: row.name for row in rows if there[row.name, row.type].id != row.id}  # stands there twice
     had, changed = bool(there), False
     cells: dict[Key, str] = {}
     for entry in sources:
@@ -158,9 +159,7 @@ def _cells(
                 key = cells[cell.grade_id, kind] = row.id if row else uuid4().hex
                 if row is None:
                     changed = changed or had
-                    session.execute(
-                        base.insert().values(id=key, name=cell.grade_id, type=kind, notebook_id=place)
-                    )
+                    session.execute(base.insert().values(id=key, name=cell.grade_id, type=kind, notebook_id=place))
                     session.execute(own[kind].insert().values(id=key, **values))
                     continue
                 if row.notebook_id != place:
@@ -168,7 +167,7 @@ def _cells(
                 if scored:
                     changed = changed or points.get(key) != cell.points
                     session.execute(own[kind].update().where(own[kind].c.id == key).values(**values))
-    left = {row.id: row.name for row in there.values()}
+    left |= {row.id: row.name for row in there.values()}
     if left:
         _keep_manual(session, assignment, left, removed)
         for rows_of in (api.Grade.__table__, api.Comment.__table__):

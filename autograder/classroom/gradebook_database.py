@@ -73,9 +73,7 @@ def transaction(url: str, course_id: str) -> Iterator[Any]:
                 session.rollback()
                 raise
     except SQLAlchemyError as error:
-        raise GradebookError(
-            f"the gradebook database refused, and nothing was written: {_line(error)}"
-        ) from None
+        raise GradebookError(f"the gradebook database refused, and nothing was written: {_line(error)}") from None
 
 
 def _line(error: BaseException) -> str:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
-from autograder.authoring.cells import module_line
+from autograder.authoring.cells import NotebookError, module_line, parse_notebook
+from autograder.classroom.gradebook_files import find
 from autograder.classroom.gradebook_sources import SourceCell, SourceNotebook
-from autograder.classroom.gradebook_verdicts import clean, harmless
+from autograder.classroom.gradebook_text import clean, harmless
 
 _OUTPUT_LIMIT = 20_000
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -30,9 +32,7 @@ class Built:
     answers: dict[str, str]
 
 
-def build(
-    notebook: SourceNotebook, student: str | None, texts: Mapping[str, str], modules: Mapping[str, str]
-) -> Built:
+def build(notebook: SourceNotebook, student: str | None, texts: Mapping[str, str], modules: Mapping[str, str]) -> Built:
     """Lay the verdicts into a student's notebook, or into the skeleton where it is missing or unreadable.
 
     Args:
@@ -42,8 +42,9 @@ def build(
         modules: module files that came beside the notebooks; shown only where the notebook is missing.
     """
     raw = _read(student) if student is not None else None
+    answers: dict[str, str] = {}
     if raw is None:
-        cells, answers = _skeleton(notebook, modules), {}
+        cells = _skeleton(notebook, modules)
     else:
         cells, answers = _merged(notebook, raw)
     for cell in cells:
@@ -53,6 +54,36 @@ def build(
             cell |= {"outputs": [text], "execution_count": None}
     _unique_ids(cells)
     return Built({**notebook.document, "cells": cells}, answers)
+
+
+def match(notebooks: Sequence[SourceNotebook], files: Mapping[str, bytes]) -> dict[str, str]:
+    """Find each notebook among a student's files: by name, else the one that shares most of its cells."""
+    found: dict[str, str] = {}
+    for notebook in notebooks:
+        text = find(files, f"{notebook.name}.ipynb")
+        if text is not None:
+            found[notebook.name] = text
+    missing = [notebook for notebook in notebooks if notebook.name not in found]
+    names = {notebook.name for notebook in notebooks}
+    others = {
+        name: files[name].decode("utf-8-sig", "replace")
+        for name in sorted(files)
+        if missing and name.endswith(".ipynb") and PurePosixPath(name).stem not in names
+    }
+    shared = {name: _grade_ids(text) for name, text in others.items()}
+    for notebook in missing:
+        own = {cell.grade_id for cell in notebook.cells}
+        best = max(shared, key=lambda name: len(shared[name] & own), default=None)
+        if best is not None and shared[best] & own:
+            found[notebook.name] = others[best]
+    return found
+
+
+def _grade_ids(text: str) -> set[str]:
+    try:
+        return {cell.grade_id for cell in parse_notebook(text, "")} - {""}
+    except NotebookError:
+        return set()
 
 
 def _read(text: str) -> list[dict[str, Any]] | None:
@@ -78,9 +109,7 @@ def _skeleton(notebook: SourceNotebook, modules: Mapping[str, str]) -> list[dict
     return cells
 
 
-def _merged(
-    notebook: SourceNotebook, raw: list[dict[str, Any]]
-) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def _merged(notebook: SourceNotebook, raw: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the student's cells with trusted metadata, every missing nbgrader cell put back in its place."""
     given = {cell["source"].strip() for cell in notebook.document["cells"] if cell["cell_type"] == "markdown"}
     chosen = _choose(notebook, raw)

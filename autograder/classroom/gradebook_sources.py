@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring import regions
+from autograder.authoring import markers, regions
 from autograder.authoring.assignment import Assignment
-from autograder.authoring.cells import NotebookError, module_line, read_notebook
+from autograder.authoring.cells import NotebookError, read_notebook
 from autograder.authoring.course import Course
-
-TEXT_STUB = "YOUR ANSWER HERE"
-CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 
 
 @dataclass(frozen=True)
@@ -72,17 +69,16 @@ class SourceNotebook:
 
 
 def read_sources(course: Course, assignment: Assignment) -> list[SourceNotebook]:
-    """Read the assignment's notebooks with every solution cleared.
+    """Read the assignment's notebooks with every solution cleared and every mark scheme taken out.
+
+    Both also feed the feedback that students read, so neither may stand in them.
 
     Raises:
         NotebookError: one cannot be read, or a marker in it is malformed.
     """
     folder = course.source(assignment.name)
     steps = {step.id for step in assignment.steps}
-    return [
-        _notebook(folder / name, course.release(assignment.name) / name, steps)
-        for name in assignment.notebooks
-    ]
+    return [_notebook(folder / name, course.release(assignment.name) / name, steps) for name in assignment.notebooks]
 
 
 def _notebook(path: Path, released: Path, steps: set[str]) -> SourceNotebook:
@@ -96,10 +92,10 @@ def _notebook(path: Path, released: Path, steps: set[str]) -> SourceNotebook:
     for entry, raw in zip(entries, (cell for cell in document["cells"] if isinstance(cell, dict)), strict=True):
         meta = dict(entry.nbgrader)
         try:
-            source = _cleared(entry.source, entry.kind, bool(meta.get("solution")))
+            source = markers.without_scheme(replace(entry, source=markers.cleared(entry)))
         except regions.MarkerError as error:
             raise NotebookError(f"{entry.where}: {error}") from None
-        copy = {"cell_type": entry.kind, "id": entry.id, "metadata": {}, "source": source}
+        copy: dict[str, Any] = {"cell_type": entry.kind, "id": entry.id, "metadata": {}, "source": source}
         if entry.kind == "code":
             copy |= {"execution_count": None, "outputs": []}
         if "attachments" in raw:
@@ -112,9 +108,7 @@ def _notebook(path: Path, released: Path, steps: set[str]) -> SourceNotebook:
             step = entry.grade_id in steps
             given = {source.strip(), old.get(entry.grade_id, source).strip(), ""}
             cells.append(
-                SourceCell(
-                    entry.grade_id, entry.id, entry.kind, source, meta, step, owner * step, frozenset(given)
-                )
+                SourceCell(entry.grade_id, entry.id, entry.kind, source, meta, step, owner * step, frozenset(given))
             )
         skeleton.append(copy)
     metadata = document.get("metadata", {})
@@ -128,12 +122,3 @@ def _released(path: Path) -> list[Any]:
         return list(read_notebook(path)) if path.is_file() else []
     except NotebookError:
         return []
-
-
-def _cleared(source: str, kind: str, solution: bool) -> str:
-    """Return a cell's text as students get it; a whole cell without a region becomes a stub."""
-    if regions.BEGIN in source:
-        return regions.clear(source)
-    if solution and not module_line(source):
-        return CODE_STUB if kind == "code" else TEXT_STUB
-    return source

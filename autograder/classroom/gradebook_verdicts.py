@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment, Step
+from autograder.classroom.gradebook_text import clean, harmless
 
 _TEXT_LIMIT = 6000
 _COMMENT_LIMIT = 600
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_TAG = re.compile(r"<(?!https?://[^\s<>\"']+>)(?=[A-Za-z/!?])")
 
 
 class VerdictError(ValueError):
@@ -166,14 +165,3 @@ def _silence(extra: Mapping[str, Any], step: str) -> list[str]:
         f" ({entry.get('call') or 'on import'}, step {entry.get('step')})."
         for entry in entries[:1]
     ]
-
-
-def clean(text: str, limit: int) -> str:
-    """Return the text without control characters and lone surrogates, cut after `limit` characters."""
-    text = _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
-    return text if len(text) <= limit else text[:limit].rstrip() + " …"
-
-
-def harmless(markdown: str) -> str:
-    """Return Markdown in which no HTML tag works any more: a space stands after each `<` of one."""
-    return _TAG.sub("< ", markdown)

@@ -29,9 +29,7 @@ def due_utc(assignment: Assignment) -> datetime | None:
     return utc(datetime.fromisoformat(assignment.due)) if assignment.due else None
 
 
-def seconds_late(
-    assignment: Assignment, timestamp: datetime | None, extension: timedelta | None = None
-) -> float:
+def seconds_late(assignment: Assignment, timestamp: datetime | None, extension: timedelta | None = None) -> float:
     """Return by how many seconds a submission is late; 0 within the grace period.
 
     Args:

@@ -1,0 +1,62 @@
+"""A student's feedback as one self-contained HTML page, made of results.json alone."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import mistune
+
+from autograder.authoring.assignment import Assignment
+
+FEEDBACK = "feedback.html"
+WORDS = {
+    "passed": "done",
+    "partial": "partly right",
+    "failed": "not right yet",
+    "open": "still to do",
+    "blocked": "not run",
+    "error": "grader's fault",
+}
+
+
+@cache
+def _template() -> jinja2.Template:
+    text = Path(__file__).with_name("feedback.html.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["points"] = lambda value: f"{value:g}"
+    # escape=True: whatever student code has said stays text.
+    markdown = mistune.create_markdown(escape=True)
+    environment.filters["markdown"] = lambda text: jinja2.utils.markupsafe.Markup(markdown(text))
+    return environment.from_string(text)
+
+
+def render(assignment: Assignment, results: dict[str, Any], submission: str) -> str:
+    """Render the page of one submission.
+
+    Args:
+        assignment: the assignment.
+        results: content of results.json.
+        submission: name of the submission, for the heading.
+    """
+    steps = results["extra_data"]["steps"]
+    visible = [test for test in results["tests"] if test["visibility"] == "visible"]
+    sections = [
+        {
+            "id": name,
+            **steps[name],
+            "word": WORDS.get(steps[name]["status"], steps[name]["status"]),
+            "tests": [test for test in visible if test["extra_data"]["step"] == name],
+        }
+        for name in steps
+    ]
+    return _template().render(
+        title=assignment.title,
+        submission=submission,
+        results=results,
+        maximum=assignment.points,
+        sections=sections,
+        versions=results["extra_data"]["versions"],
+    )

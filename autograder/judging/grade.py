@@ -1,0 +1,114 @@
+"""Grading from the command line's side: start the fork server, hand over the jobs, collect the results."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.authoring.course import Course
+from autograder.isolation.zygote import Lease, Zygote
+
+SEED_FILE = "seed.txt"
+
+
+class GradingError(RuntimeError):
+    """The grader cannot work: its tests or its own processes are broken. The message is one line."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission (zip or folder) and the folder that gets its results.json and feedback.html."""
+
+    submission: Path
+    out: Path
+
+
+def class_seed(course: Course) -> str:
+    """The secret seed of all random inputs, made on first use: the same for a whole class and every resubmission."""
+    path = course.gradebook / SEED_FILE
+    with contextlib.suppress(OSError):
+        if text := path.read_text(encoding="utf-8").strip():
+            return text
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
+        file.write(secrets.token_hex(16) + "\n")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    jobs: Sequence[Job],
+    *,
+    seed: str | None = None,
+    processes: int = 1,
+    on_result: Callable[[Job, dict[str, Any]], None] | None = None,
+) -> list[dict[str, Any]]:
+    """Grade submissions and return the contents of their results.json, in the order of the jobs.
+
+    Args:
+        course: the course.
+        assignment: name of the assignment.
+        jobs: what to grade and where results go.
+        seed: text that all random inputs follow from; the course's own secret one unless given.
+        processes: submissions graded side by side.
+        on_result: called with each job and its results as they come.
+
+    Raises:
+        AssignmentError: the assignment is unknown.
+        GradingError: the tests cannot be collected, or the grader's own processes failed.
+    """
+    if assignment not in course.assignments():
+        course.load(assignment)  # raises the message that names what is there
+    plan = {
+        "source": str(course.source(assignment).resolve()),
+        "public": str(course.tests("public", assignment).resolve()),
+        "hidden": str(course.tests("hidden", assignment).resolve()),
+        "seed": seed or class_seed(course),
+        "processes": processes,
+        "jobs": [{"submission": str(job.submission.resolve()), "out": str(job.out.resolve())} for job in jobs],
+    }
+    results: dict[int, dict[str, Any]] = {}
+    with Zygote() as zygote:
+        pipe, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with theirs:
+            request = {"entry": "autograder.judging.session:main", "confine": False, "settings": {}}
+            lease = Lease(zygote.control, request, [theirs.fileno(), zygote.control.fileno()])
+        try:
+            with pipe, pipe.makefile("rw", encoding="utf-8") as stream:
+                stream.write(json.dumps(plan) + "\n")
+                stream.flush()
+                for line in stream:
+                    message = json.loads(line)
+                    if "error" in message:
+                        raise GradingError(message["error"])
+                    if "done" in message:
+                        index = message["done"]
+                        results[index] = _read(jobs[index])
+                        if on_result:
+                            on_result(jobs[index], results[index])
+                    if "end" in message:
+                        break
+        finally:
+            lease.close()
+    missing = len(jobs) - len(results)
+    if missing:
+        raise GradingError(f"the grading process ended early; {missing} of {len(jobs)} submissions have no result")
+    return [results[index] for index in range(len(jobs))]
+
+
+def _read(job: Job) -> dict[str, Any]:
+    from autograder.judging.results import RESULTS
+
+    try:
+        content = json.loads((job.out / RESULTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise GradingError(f"{job.out / RESULTS} could not be written or read: {error}") from None
+    assert isinstance(content, dict)
+    return content

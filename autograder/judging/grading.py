@@ -1,0 +1,141 @@
+"""Grading one submission: open, rules, tests, verdict. Runs in the trusted process and imports no student code."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.assignment import Assignment, Step
+from autograder.isolation.remote import Confinement, RemoteTransport
+from autograder.isolation.submission import SubmissionError, merge, open_submission
+from autograder.judging.exam import Exam, step_of
+from autograder.judging.rules import Violation, steps_lost, violations
+from autograder.judging.verdict import BLOCKED, ERROR, FAILED, Outcome, StepVerdict, Verdict, judge_step
+
+
+@dataclass(frozen=True)
+class Grader:
+    """What grading a submission needs.
+
+    Attributes:
+        assignment: the assignment.
+        control: the fork server's control socket.
+        stand_ins: source text of the assignment's stand-ins.
+    """
+
+    assignment: Assignment
+    control: socket.socket
+    stand_ins: str
+
+    def grade(self, path: Path, exam: Exam, items: Sequence[pytest.Item]) -> Verdict:
+        """Grade one submission with the collected tests.
+
+        A submission that cannot be opened gets a verdict as well: 0, with the reason.
+        """
+        try:
+            submission = open_submission(path)
+        except SubmissionError as error:
+            return self._nothing(str(error))
+        modules, notes = merge(self.assignment, submission)
+        broken = violations(self.assignment, modules)
+        if not modules:
+            return self._nothing(
+                "it holds none of the assignment's modules: no notebook has their cells", submission.notes
+            )
+        blocked = self._blocked(broken)
+        limits = self.assignment.limits
+        transport = RemoteTransport(
+            control=self.control,
+            sources={name: module.source for name, module in modules.items()},
+            owners=self.assignment.owners(),
+            stand_ins=self.stand_ins,
+            limits=Confinement(limits.call_seconds, int(limits.submission_seconds) + 5, limits.memory_mb),
+            deadline=time.monotonic() + limits.submission_seconds,
+        )
+        exam.transport = transport
+        exam.outcomes.clear()
+        try:
+            run_items([item for item in items if step_of(item) not in blocked], transport.begin_step)
+        finally:
+            transport.close()
+        outcomes = list(exam.outcomes)
+        verdicts = [self._judge(step, outcomes, blocked) for step in self.assignment.steps]
+        printed = tuple((outcome.step, call, text) for outcome in outcomes for call, text in outcome.printed)
+        verdicts = self._must_run(verdicts, broken)
+        return Verdict(
+            steps=tuple(self._silenced(verdicts, printed)),
+            printed=printed,
+            notes=tuple(submission.notes + notes),
+            problems=tuple(violation.message for violation in broken),
+            isolation=transport.layers,
+        )
+
+    def _nothing(self, reason: str, notes: Sequence[str] = ()) -> Verdict:
+        reason = f"Nothing could be graded: {reason}."
+        steps = tuple(StepVerdict(step, 0.0, BLOCKED, reasons=(reason,)) for step in self.assignment.steps)
+        return Verdict(steps, notes=tuple(notes), problems=(reason,))
+
+    def _blocked(self, broken: Sequence[Violation]) -> dict[str, list[str]]:
+        blocked: dict[str, list[str]] = {}
+        for violation in broken:
+            for step in steps_lost(self.assignment, violation):
+                blocked.setdefault(step, []).append(violation.message)
+        return blocked
+
+    @staticmethod
+    def _judge(step: Step, outcomes: Sequence[Outcome], blocked: Mapping[str, list[str]]) -> StepVerdict:
+        if step.id in blocked:
+            return StepVerdict(step, 0.0, BLOCKED, reasons=tuple(blocked[step.id]))
+        return judge_step(step, [outcome for outcome in outcomes if outcome.step == step.id])
+
+    def _must_run(self, verdicts: list[StepVerdict], broken: Sequence[Violation]) -> list[StepVerdict]:
+        """Under the policy `zero`, code that does not even parse or import costs everything."""
+        if self.assignment.must_run != "zero":
+            return verdicts
+        crash = next((violation.message for violation in broken if violation.rule == "syntax"), "") or next(
+            (o.brief for v in verdicts for o in v.outcomes if o.brief.startswith("import of ")), ""
+        )
+        return [_lose(verdict, f"The submission must run: {crash}") for verdict in verdicts] if crash else verdicts
+
+    def _silenced(self, verdicts: Sequence[StepVerdict], printed: Sequence[tuple[str, str, str]]) -> list[StepVerdict]:
+        """Apply the silence policy."""
+        policy = self.assignment.silence
+        if not printed or policy == "warn":
+            return list(verdicts)
+        step, call, text = printed[0]
+        reason = f"Graded code must print nothing, but {call} printed {quoted(text)} (first seen in {step})."
+        if policy == "zero":
+            return [_lose(verdict, reason) for verdict in verdicts]
+        noisy = {entry[0] for entry in printed}
+        for _, spoken, _ in printed:  # printing at import concerns every step of the file
+            if spoken.startswith("import of "):
+                path = spoken.removeprefix("import of ")
+                noisy |= {entry.id for entry in self.assignment.steps if entry.module == path}
+        return [_lose(verdict, reason) if verdict.step.id in noisy else verdict for verdict in verdicts]
+
+
+def run_items(items: Sequence[pytest.Item], begin_step: Callable[[], None]) -> None:
+    """Run collected tests through pytest's own protocol, telling when a new step begins."""
+    step = None
+    for position, item in enumerate(items):
+        if step_of(item) != step:
+            step = step_of(item)
+            begin_step()
+        following = items[position + 1] if position + 1 < len(items) else None
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+def quoted(text: str) -> str:
+    """The first line of what was printed, in quotation marks."""
+    line = (text.splitlines() or [""])[0].strip()
+    return f"“{line[:100]}”" if line else "an empty line"
+
+
+def _lose(verdict: StepVerdict, reason: str) -> StepVerdict:
+    status = verdict.status if verdict.status in (ERROR, BLOCKED) else FAILED
+    return StepVerdict(verdict.step, 0.0, status, verdict.outcomes, (*verdict.reasons, reason))

@@ -1,0 +1,202 @@
+"""Collects a submission: reads the saved notebooks, says what would cost points, writes submission.zip.
+
+Started by `python collect_submission.py` in the folder of a release. It runs none of the student's code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from autograder.authoring import archive, staging
+from autograder.authoring.assignment import Assignment, AssignmentError, load
+from autograder.authoring.cells import Module, NotebookError, read_notebook
+from autograder.isolation.submission import SubmissionError, merge, open_submission
+from autograder.judging.rules import steps_lost, violations
+from autograder.student.unfinished import open_steps
+
+OK, REFUSED = 0, 1  # argparse exits with 2 when the command line is wrong
+SUBMISSION = "submission.zip"
+LARGE = 20_000_000  # bytes
+
+
+@dataclass
+class Findings:
+    """What there is to say before a zip is made.
+
+    Attributes:
+        costs: what would cost points by a rule, or all of them; each needs a yes.
+        warnings: what a student should know and may well mean.
+        modules: the modules as they will be graded.
+        files: what goes into the zip.
+        stale: module files that were changed after their notebook; they are kept under another name.
+    """
+
+    costs: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    modules: dict[str, Module] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    stale: list[str] = field(default_factory=list)
+
+
+def main(argv: Sequence[str] | None = None, folder: Path | None = None) -> int:
+    """Run the command and return its exit status: 0 made, 1 refused; 2 for a wrong command line.
+
+    Args:
+        argv: the arguments; by default those of the process.
+        folder: the release folder; by default the one we are in.
+    """
+    parser = argparse.ArgumentParser(
+        prog="collect_submission.py", description="Checks the saved notebooks and packs them into submission.zip."
+    )
+    parser.add_argument("--yes", action="store_true", help="make the zip without asking, whatever it would cost")
+    options = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that cannot show a character shows `?`
+    try:
+        return collect(folder or Path.cwd(), yes=options.yes)
+    except (AssignmentError, SubmissionError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'a file'}: {error.strerror or error}; close other programs", file=sys.stderr)
+    return REFUSED
+
+
+def collect(folder: Path, *, yes: bool = False) -> int:
+    """Check the work in a release folder, ask where it would cost points, and write submission.zip.
+
+    Args:
+        folder: the release folder.
+        yes: make the zip whatever it would cost.
+    """
+    assignment = load(folder)
+    findings = look(assignment, folder)
+    for warning in findings.warnings:
+        print(f"Note: {warning}")
+    for cost in findings.costs:
+        print(f"COSTS POINTS: {cost}")
+    if findings.costs and not yes:
+        if not sys.stdin.isatty():
+            count = f"{len(findings.costs)} thing{'s' * (len(findings.costs) > 1)}"
+            print(f"No {SUBMISSION} made: {count} above would cost points; repair, or add --yes", file=sys.stderr)
+            return REFUSED
+        if not _agreed():
+            print(f"No {SUBMISSION} made. Repair what is listed above and save the notebooks, then run this again.")
+            return REFUSED
+    _write_modules(folder, findings)
+    staging.write_file(folder / SUBMISSION, archive.zip_bytes(findings.files))
+    _say_what_went_in(folder, findings)
+    return OK
+
+
+def look(assignment: Assignment, folder: Path) -> Findings:
+    """Find out what a submission made now would hold and what it would cost; nothing is written.
+
+    Raises:
+        SubmissionError: there is nothing to submit.
+    """
+    findings = Findings()
+    notebooks: dict[str, bytes] = {}
+    for name in assignment.notebooks:
+        path = folder / name
+        if not path.is_file():
+            findings.warnings.append(f"{name} is not in this folder; its steps count from models/ or not at all")
+            continue
+        try:
+            read_notebook(path)
+        except NotebookError as error:
+            findings.costs.append(f"{error}; open it in JupyterLab, save it, and run this again")
+        notebooks[name] = path.read_bytes()
+    on_disk = {path: (folder / path).read_bytes() for path in assignment.modules() if (folder / path).is_file()}
+    if not notebooks and not on_disk:
+        raise SubmissionError(f"nothing to submit: {folder} has none of {', '.join(assignment.notebooks)}")
+
+    # A module counts from the notebooks; its file only where a notebook that holds a part of it is missing.
+    homes = {path: {cell.notebook for cell in assignment.cells if cell.module == path} for path in on_disk}
+    kept = {path: data for path, data in on_disk.items() if homes[path] - set(notebooks)}
+    modules, notes = _as_graded(assignment, notebooks | kept)
+    findings.modules = modules
+    findings.files = notebooks | {path: module.source.encode("utf-8") for path, module in modules.items()}
+    findings.warnings += notes
+    for path in on_disk.keys() & modules.keys() - kept.keys():
+        if _is_stale(folder, path, homes[path], modules[path]):
+            findings.stale.append(path)
+            findings.warnings.append(
+                f"{path} is newer than {', '.join(sorted(homes[path]))} and differs from it: the notebook counts, so "
+                f"copy the change into it; the file is kept as {path}.old"
+            )
+    findings.warnings += [
+        f"{name} has {len(data) / 1e6:.0f} MB; clear its outputs (Edit, Clear Outputs of All Cells) if uploading fails"
+        for name, data in notebooks.items()
+        if len(data) > LARGE
+    ]
+    _judge(assignment, modules, findings)
+    return findings
+
+
+def _as_graded(assignment: Assignment, files: Mapping[str, bytes]) -> tuple[dict[str, Module], list[str]]:
+    """Read the files the way the grader reads a submission."""
+    with tempfile.TemporaryDirectory(prefix="collect-") as work:
+        path = Path(work) / SUBMISSION
+        path.write_bytes(archive.zip_bytes(files))
+        submission = open_submission(path)
+    modules, notes = merge(assignment, submission)
+    known = assignment.modules()
+    return {path: module for path, module in modules.items() if path in known}, [*submission.notes, *notes]
+
+
+def _judge(assignment: Assignment, modules: Mapping[str, Module], findings: Findings) -> None:
+    """Add what breaks a rule, what is still to do, and whether anything is left to score."""
+    lost: set[str] = set()
+    for violation in violations(assignment, dict(modules)):
+        steps = steps_lost(assignment, violation)
+        lost |= set(steps)
+        points = sum(step.points for step in assignment.steps if step.id in steps)
+        findings.costs.append(f"{violation.message} [{', '.join(steps)}: {points:g} points]")
+        if assignment.must_run == "zero" and violation.rule in ("syntax", "import"):
+            lost = {step.id for step in assignment.steps}
+    still_open = [step for step in open_steps(assignment, modules) if step.id not in lost]
+    findings.warnings += [f"{step.id} is still to do ({step.notebook}, {step.points:g} points)" for step in still_open]
+    lost |= {step.id for step in still_open}
+    if lost >= {step.id for step in assignment.steps}:
+        findings.costs.append("as it is, this would score 0 in the programming part; did you save the notebooks?")
+
+
+def _is_stale(folder: Path, path: str, homes: set[str], module: Module) -> bool:
+    """Did someone change a module's file after its notebooks were saved?"""
+    if (folder / path).read_text(encoding="utf-8", errors="replace").split() == module.source.split():
+        return False
+    return (folder / path).stat().st_mtime > max((folder / home).stat().st_mtime for home in homes)
+
+
+def _agreed() -> bool:
+    try:
+        return input("Make it all the same? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def _write_modules(folder: Path, findings: Findings) -> None:
+    """Write the modules as they will be graded, and keep a file that holds work of its own."""
+    for name, module in findings.modules.items():
+        path = folder / name
+        if name in findings.stale:
+            path.replace(path.with_name(f"{path.name}.old"))
+        staging.write_file(path, module.source.encode("utf-8"))
+
+
+def _say_what_went_in(folder: Path, findings: Findings) -> None:
+    print(f"{SUBMISSION} made, {(folder / SUBMISSION).stat().st_size / 1e3:.0f} kB:")
+    for name in sorted(findings.files):
+        saved = ""
+        if name not in findings.modules:
+            moment = datetime.fromtimestamp((folder / name).stat().st_mtime)
+            saved = f"  (saved {moment:%Y-%m-%d %H:%M})"
+        print(f"  {name}{saved}")
+    print("Only what was saved is in it. Upload this file.")
