@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -60,6 +61,78 @@ def grade(
     print_verdict(chosen, submission, out, results)
     if results["extra_data"]["fault"]:
         raise CheckProblem(f"the grader itself failed: {results['extra_data']['fault']}")
+
+
+@app.command()
+def release(
+    name: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]")] = None, course: CourseOption = None
+) -> None:
+    """Build the student release and both zips, then prove them."""
+    from autograder.authoring.bundle import build_bundle
+    from autograder.authoring.course import find_course, pick_assignment
+    from autograder.authoring.prove import prove
+    from autograder.authoring.release import build_release
+    from autograder.console import console, shown_path
+    from autograder.judging.grade import class_seed
+
+    where = find_course(course or Path.cwd())
+    chosen = pick_assignment(where, name)
+    with console.status(f"Building the release of {chosen.name} …"):
+        report = build_release(where, chosen.name)
+        bundle = build_bundle(where, chosen.name, seed=class_seed(where))
+    with console.status("Proving it: grading the answer key and the untouched release …"):
+        lines = prove(where, chosen.name)
+    for line in lines:
+        console.print(f"[green]✓[/] {line}", soft_wrap=True)
+    for path in (report.folder, report.zip, bundle):
+        console.print(f"[dim]→[/] {shown_path(path)}", soft_wrap=True)
+
+
+@app.command()
+def solutions(
+    name: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]")] = None,
+    course: CourseOption = None,
+    execute: Annotated[bool, typer.Option(help="Execute the solved notebooks and render them to HTML.")] = True,
+) -> None:
+    """Build the answer key: the modules, and the solved notebooks executed to HTML."""
+    from autograder.authoring.answer_key import execute_solutions, write_solutions
+    from autograder.authoring.course import find_course, pick_assignment
+    from autograder.console import console, shown_path
+
+    where = find_course(course or Path.cwd())
+    chosen = pick_assignment(where, name)
+    written = write_solutions(where, chosen.name)
+    if execute:
+        with console.status("Executing the solved notebooks …") as status:
+            written += execute_solutions(
+                where, chosen.name, lambda book, cell, of: status.update(f"Executing {book}: cell {cell} of {of}")
+            )
+    for path in written:
+        console.print(f"[dim]→[/] {shown_path(path)}", soft_wrap=True)
+
+
+@app.command("class")
+def grade_folder(
+    folder: Annotated[Path, typer.Argument(help="A folder with a zip or a subfolder for each student.")],
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+    jobs: Annotated[int, typer.Option(help="Submissions graded side by side; default: the number of cores.")] = 0,
+    seed: Annotated[str | None, typer.Option(help="Use another seed than the class's own.")] = None,
+) -> None:
+    """Grade a folder of submissions and record them in the gradebook."""
+    from autograder.authoring.course import find_course, pick_assignment
+    from autograder.classroom.batch import find_submissions
+    from autograder.classroom.record import grade_and_record
+    from autograder.console import ClassProgress, print_class
+
+    where = find_course(course or Path.cwd())
+    chosen = pick_assignment(where, assignment)
+    submissions = find_submissions(folder)
+    with ClassProgress(len(submissions)) as progress:
+        made = grade_and_record(
+            where, chosen, submissions, processes=jobs or os.cpu_count() or 1, seed=seed, on_result=progress.advance
+        )
+    print_class(chosen, made)
 
 
 class UsageProblem(Exception):

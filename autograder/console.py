@@ -7,9 +7,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from autograder.authoring.assignment import Assignment
+from autograder.classroom.record import GradedClass
 
 console = Console(highlight=False)
 _STYLE = {"passed": "green", "partial": "yellow", "failed": "red", "blocked": "red", "open": "dim", "error": "magenta"}
@@ -51,3 +53,73 @@ def printed_lines(extra: dict[str, Any]) -> list[str]:
     first = printed[0]
     said = f"“{first['line'].strip()[:80]}”" if first["line"].strip() else "an empty line"
     return [f"{first['call']} printed {said} in {first['step']}."]
+
+
+def shown_path(path: Path) -> str:
+    """A path as short as it can be and still be opened from the current folder."""
+    try:
+        return escape(str(path.resolve().relative_to(Path.cwd())))
+    except ValueError:
+        return escape(str(path))
+
+
+class ClassProgress:
+    """A live progress display for a class."""
+
+    def __init__(self, total: int) -> None:
+        self._bar = Progress(
+            TextColumn("Grading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[latest]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=total, latest="")
+
+    def advance(self, student: str, results: dict[str, Any]) -> None:
+        """Count one more submission as done."""
+        self._bar.update(self._task, advance=1, latest=escape(f"{student} {results['score']:g}"))
+
+    def __enter__(self) -> ClassProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def what_happened(results: dict[str, Any]) -> str:
+    """One short line about a submission: the reason that matters most."""
+    extra = results["extra_data"]
+    if extra["fault"]:
+        return f"the grader failed: {extra['fault']}"
+    told = printed_lines(extra) or extra["problems"][:1]
+    lost = [name for name, step in extra["steps"].items() if step["score"] < step["max"]]
+    done = [name for name, step in extra["steps"].items() if step["score"] > 0]
+    if not lost:
+        return "everything right"
+    if told:
+        return str(told[0])
+    if not done and all(step["status"] in ("open", "failed") for step in extra["steps"].values()):
+        opened = all(step["status"] == "open" for step in extra["steps"].values())
+        return "nothing done yet" if opened else "no step is right"
+    return f"lost: {', '.join(lost)}"
+
+
+def print_class(assignment: Assignment, made: GradedClass) -> None:
+    """Print a class: one row a student, then where everything is."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("student", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("what happened", overflow="fold")
+    for entry in made.graded:
+        score = f"{entry.results['score']:g}/{assignment.points:g}"
+        table.add_row(escape(entry.student), score, escape(what_happened(dict(entry.results))))
+    console.print(f"[b]{escape(assignment.title)}[/]")
+    console.print(table)
+    for line in [*map(str, made.recorded.problems), *made.recorded.notes]:
+        console.print(f"[yellow]·[/] {escape(line)}", soft_wrap=True)
+    for name, path in (("results", made.results), ("gradebook", made.database), ("grades", made.csv)):
+        console.print(f"[dim]{name:<9}[/] {shown_path(path)}", soft_wrap=True)

@@ -10,7 +10,6 @@ from autograder.authoring import notebooks
 from autograder.authoring.assignment import AssignmentError
 from autograder.authoring.cells import NotebookError
 
-
 _NOTEBOOK = re.compile(r"Converting notebook (?P<path>.+)")
 _ERROR_LINE = re.compile(r"^[\w.]*(?:Error|Exception|Entry|Mismatch)\w*: (?P<text>.+)$", re.MULTILINE)
 

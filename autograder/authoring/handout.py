@@ -108,4 +108,5 @@ It reads the saved notebooks, warns you of everything that would cost points and
 def _due(assignment: Assignment) -> str:
     moment = datetime.fromisoformat(assignment.due)
     grace = f", with a grace period of {assignment.grace_hours:g} hours" if assignment.grace_hours else ""
-    return f"{moment:%Y-%m-%d %H:%M} (UTC{moment:%z}){grace}"
+    offset = f"{moment:%z}"
+    return f"{moment:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:5]}){grace}"

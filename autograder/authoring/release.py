@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.authoring import archive, convert, leaks, staging
-from autograder.authoring.assignment import Assignment, notebook_files
+from autograder.authoring.assignment import SETTINGS, Assignment, notebook_files
 from autograder.authoring.course import Course
 from autograder.authoring.handout import handout_files
 from autograder.authoring.package import student_package
@@ -62,6 +62,13 @@ def release_entries(course: Course, assignment: Assignment) -> dict[str, bytes]:
         problems.append(
             f"tests/exercises/public/{assignment.name} has no test_*.py; students need tests for their checks"
         )
+    else:
+        problems += [
+            f"step {step.id} has no test in tests/exercises/public/{assignment.name}; write one, "
+            f"or its check passes whatever a student writes"
+            for step in assignment.steps
+            if not any(_names(data, step.id) for data in tests.values())
+        ]
     if not notebook_files(source):
         problems.append(f"source/{assignment.name} has no notebook; write one")
     if problems:
@@ -70,6 +77,11 @@ def release_entries(course: Course, assignment: Assignment) -> dict[str, bytes]:
     for name in declared_files(source, assignment):
         entries[str(name)] = (source / name).read_bytes()
     return entries | student_notebooks(course, assignment)
+
+
+def _names(data: bytes, step: str) -> bool:
+    """Does a test file mark a test with this step?"""
+    return any(f"{quote}{step}{quote}".encode() in data for quote in "\"'")
 
 
 def student_notebooks(course: Course, assignment: Assignment) -> dict[str, bytes]:
@@ -90,7 +102,7 @@ def student_notebooks(course: Course, assignment: Assignment) -> dict[str, bytes
 def left_out(course: Course, assignment: Assignment) -> tuple[str, ...]:
     """Return the files of the source folder that stay with the instructor, leftovers of runs aside."""
     folder = course.source(assignment.name)
-    shipped = {*declared_files(folder, assignment), *map(PurePosixPath, assignment.notebooks)}
+    shipped = {*declared_files(folder, assignment), *map(PurePosixPath, [*assignment.notebooks, SETTINGS])}
     return tuple(str(name) for name in source_files(folder, assignment) if name not in shipped)
 
 

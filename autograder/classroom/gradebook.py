@@ -24,6 +24,7 @@ from autograder.classroom.gradebook_files import FilesError, Staging, find, has_
 from autograder.classroom.gradebook_marks import Answer, Marks
 from autograder.classroom.gradebook_notebooks import Built, build, match
 from autograder.classroom.gradebook_sources import SourceNotebook, read_sources
+from autograder.classroom.gradebook_text import clean
 from autograder.classroom.gradebook_verdicts import (
     GradedSubmission,
     Problem,
@@ -79,7 +80,7 @@ def record(
             entry = _stage(staging, assignment, sources, student, submission, judged, problems)
             if entry is not None:
                 marks.append(entry)
-        policy = _Penalty(LatePolicy(config), problems)
+        policy = _Penalty(LatePolicy(config, course.root), problems)
         with transaction(db_url or default_url(course.gradebook), course_id) as session:
             structure = gradebook_cells.sync(
                 session,
@@ -96,7 +97,7 @@ def record(
     if structure.changed:
         notes.append(f"the steps or points of {assignment.name} have changed since the last run")
         if others:
-            notes.append(f"{others} earlier submissions were not in this run; grade them again")
+            notes.append(f"earlier submissions that were not in this run: {others}; grade them again")
     return Recorded(tuple(entry.student for entry in marks), tuple(problems), tuple(notes))
 
 
@@ -117,8 +118,14 @@ def _check(
                 utc(submission.timestamp)
             checked[student] = (submission, verdict(assignment, submission.results))
         except ValueError as error:
-            problems.append(Problem(submission.student, str(error)))
+            problems.append(_problem(submission.student, str(error)))
     return checked
+
+
+def _problem(student: str, message: str) -> Problem:
+    """A problem in one line each, whatever stands in names and texts."""
+    name, text = (" ".join(clean(part, 400).split()) for part in (student, message))
+    return Problem(name or "(no name)", text)
 
 
 def _stage(
@@ -134,7 +141,7 @@ def _stage(
     try:
         files = read_files(submission.path)
     except FilesError as error:
-        problems.append(Problem(submission.student, f"{error}; the scores are recorded all the same"))
+        problems.append(_problem(student, f"{error}; the scores are recorded all the same"))
         files = {}
     modules = {path: text for path in assignment.modules() if (text := find(files, path)) is not None}
     moment = utc(submission.timestamp) if submission.timestamp is not None else None
@@ -160,7 +167,7 @@ def _stage(
         staging.write("submitted", student, submitted)
         staging.write("autograded", student, autograded)
     except OSError as error:
-        problems.append(Problem(submission.student, f"the files cannot be written: {error.strerror}; not recorded"))
+        problems.append(_problem(student, f"the files cannot be written: {error.strerror}; not recorded"))
         return None
     late = partial(_late, assignment, submission)
     return Marks(student, moment, judged.scores, answers, comments, late)
@@ -226,7 +233,7 @@ class _Penalty:
         try:
             return self._policy.penalty(student, score, seconds)
         except Exception as error:
-            problem = Problem(student, f"the late policy failed: {type(error).__name__}: {error}")
+            problem = _problem(student, f"the late policy failed: {type(error).__name__}: {error}")
             if problem not in self._problems:
                 self._problems.append(problem)
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,22 @@ def read_config(root: Path) -> Any:
 
     if not (root / "nbgrader_config.py").is_file():
         return Config()
-    sys.path.insert(0, str(root))  # a late policy of the instructor's own may stand beside it
     try:
-        return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        with on_path(root):
+            return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     except Exception as error:
-        raise GradebookError(f"nbgrader_config.py: {type(error).__name__}: {error}") from None
+        raise GradebookError(f"nbgrader_config.py: {type(error).__name__}: {one_line(error)}") from None
+
+
+@contextmanager
+def on_path(root: Path) -> Iterator[None]:
+    """Let the course's folder be imported from: the instructor's own late policy may stand there."""
+    sys.path.insert(0, str(root))
+    try:
+        yield
     finally:
-        sys.path.remove(str(root))
+        with suppress(ValueError):
+            sys.path.remove(str(root))
 
 
 @contextmanager
@@ -62,7 +71,7 @@ def transaction(url: str, course_id: str) -> Iterator[Any]:
     except FileNotFoundError:
         raise GradebookError("the program alembic is missing; install it with: pip install alembic") from None
     except (SQLAlchemyError, ImportError, OSError) as error:
-        raise GradebookError(f"the gradebook database cannot be opened: {_line(error)}") from None
+        raise GradebookError(f"the gradebook database cannot be opened: {one_line(error)}") from None
     try:
         with book:
             session = book.db()
@@ -73,10 +82,10 @@ def transaction(url: str, course_id: str) -> Iterator[Any]:
                 session.rollback()
                 raise
     except SQLAlchemyError as error:
-        raise GradebookError(f"the gradebook database refused, and nothing was written: {_line(error)}") from None
+        raise GradebookError(f"the gradebook database refused, and nothing was written: {one_line(error)}") from None
 
 
-def _line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """The first line of an error: of the driver's own where there is one, which never holds the password."""
     text = str(getattr(error, "orig", None) or error)
     return text.strip().splitlines()[0] if text.strip() else type(error).__name__

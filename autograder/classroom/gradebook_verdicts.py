@@ -104,19 +104,24 @@ def verdict(assignment: Assignment, results: Mapping[str, Any]) -> Verdict:
 def _score(step: Step, entry: object) -> float:
     if not isinstance(entry, Mapping):
         raise VerdictError(f"step {step.id} has no score; grade this submission again")
-    score, top = entry.get("score"), entry.get("max", step.points)
-    for what, value in (("score", score), ("max", top)):
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not math.isfinite(value):  # type: ignore[arg-type]
-            raise VerdictError(f"step {step.id}: {what} is {value!r}, which is no number")
-    assert isinstance(score, (int, float))
-    if abs(float(top) - step.points) > 1e-6:
+    score = _number(step, "score", entry.get("score"))
+    top = _number(step, "max", entry.get("max", step.points))
+    if abs(top - step.points) > 1e-6:
         raise VerdictError(
             f"step {step.id} was graded out of {top:g} points and now has {step.points:g}; grade it again"
         )
     if not -1e-6 <= score <= step.points + 1e-6:
         raise VerdictError(f"step {step.id}: the score {score:g} is not between 0 and {step.points:g}")
-    return min(max(float(score), 0.0), step.points)
+    return min(max(score, 0.0), step.points)
+
+
+def _number(step: Step, what: str, value: object) -> float:
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    except OverflowError:  # an integer beyond every float
+        pass
+    raise VerdictError(f"step {step.id}: {what} is {value!r:.40}, which is no number")
 
 
 def _tests(results: Mapping[str, Any], step: str) -> list[Mapping[str, Any]]:

@@ -8,9 +8,11 @@ nothing is taken off.
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment
+from autograder.classroom.gradebook_database import GradebookError, on_path, one_line
 
 
 def utc(moment: datetime) -> datetime:
@@ -50,18 +52,25 @@ def seconds_late(assignment: Assignment, timestamp: datetime | None, extension: 
 class LatePolicy:
     """The instructor's late policy: nbgrader's plugin, asked once a notebook."""
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: Any, root: Path) -> None:
         """Load the plugin that the course's nbgrader configuration names.
 
         Args:
             config: the traitlets configuration read from `nbgrader_config.py`.
+            root: the course's folder; a plugin may stand in a file there.
+
+        Raises:
+            GradebookError: the plugin cannot be loaded.
         """
         from nbgrader.preprocessors import AssignLatePenalties
 
-        preprocessor = AssignLatePenalties(config=config)
-        preprocessor.init_plugin()
+        try:
+            with on_path(root):
+                preprocessor = AssignLatePenalties(config=config)
+                preprocessor.init_plugin()
+        except Exception as error:
+            raise GradebookError(f"the late policy of nbgrader_config.py cannot be loaded: {one_line(error)}") from None
         self._plugin = preprocessor.plugin_inst
-        self._plugin.log.setLevel("ERROR")  # one line a notebook and student is too much
 
     def penalty(self, student: str, score: float, seconds: float) -> float | None:
         """Return the points to take off a notebook, between 0 and its score; None where none are set."""

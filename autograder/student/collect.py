@@ -15,14 +15,14 @@ from pathlib import Path
 
 from autograder.authoring import archive, staging
 from autograder.authoring.assignment import Assignment, AssignmentError, load
-from autograder.authoring.cells import Module, NotebookError, read_notebook
-from autograder.isolation.submission import SubmissionError, merge, open_submission
+from autograder.authoring.cells import Module
+from autograder.isolation.submission import Submission, SubmissionError, merge, open_submission, same_code
 from autograder.judging.rules import steps_lost, violations
 from autograder.student.unfinished import open_steps
 
 OK, REFUSED = 0, 1  # argparse exits with 2 when the command line is wrong
 SUBMISSION = "submission.zip"
-LARGE = 20_000_000  # bytes
+LARGE = 10_000_000  # bytes
 
 
 @dataclass
@@ -99,56 +99,69 @@ def look(assignment: Assignment, folder: Path) -> Findings:
     """Find out what a submission made now would hold and what it would cost; nothing is written.
 
     Raises:
-        SubmissionError: there is nothing to submit.
+        SubmissionError: there is nothing to submit, or a file is too large to be graded.
     """
     findings = Findings()
-    notebooks: dict[str, bytes] = {}
-    for name in assignment.notebooks:
-        path = folder / name
-        if not path.is_file():
-            findings.warnings.append(f"{name} is not in this folder; its steps count from models/ or not at all")
-            continue
-        try:
-            read_notebook(path)
-        except NotebookError as error:
-            findings.costs.append(f"{error}; open it in JupyterLab, save it, and run this again")
-        notebooks[name] = path.read_bytes()
+    notebooks = {name: (folder / name).read_bytes() for name in assignment.notebooks if (folder / name).is_file()}
     on_disk = {path: (folder / path).read_bytes() for path in assignment.modules() if (folder / path).is_file()}
     if not notebooks and not on_disk:
         raise SubmissionError(f"nothing to submit: {folder} has none of {', '.join(assignment.notebooks)}")
+    for name in assignment.notebooks:
+        if name not in notebooks:
+            findings.warnings.append(f"{name} is not in this folder; its steps count from models/, or not at all")
+        elif len(notebooks[name]) > LARGE:
+            size = len(notebooks[name]) / 1e6
+            findings.warnings.append(f"{name} has {size:.0f} MB; clear outputs that nobody needs if uploading fails")
 
-    # A module counts from the notebooks; its file only where a notebook that holds a part of it is missing.
+    submission = _read(notebooks)
+    findings.costs += [
+        f"{name} cannot be read; open it in JupyterLab, save it, and run this again"
+        for name in notebooks
+        if name not in submission.notebooks
+    ]
     homes = {path: {cell.notebook for cell in assignment.cells if cell.module == path} for path in on_disk}
-    kept = {path: data for path, data in on_disk.items() if homes[path] - set(notebooks)}
-    modules, notes = _as_graded(assignment, notebooks | kept)
-    findings.modules = modules
-    findings.files = notebooks | {path: module.source.encode("utf-8") for path, module in modules.items()}
-    findings.warnings += notes
-    for path in on_disk.keys() & modules.keys() - kept.keys():
-        if _is_stale(folder, path, homes[path], modules[path]):
+    counting = _files_that_count(assignment, submission, on_disk, homes)
+    submission = _read(notebooks | counting)
+    findings.modules, notes = merge(assignment, submission)
+    findings.files = notebooks | {path: module.source.encode("utf-8") for path, module in findings.modules.items()}
+    findings.warnings += [*submission.notes, *notes]
+    for path in on_disk.keys() & findings.modules.keys() - counting.keys():
+        if _is_stale(folder, path, homes[path], findings.modules[path]):
             findings.stale.append(path)
             findings.warnings.append(
                 f"{path} is newer than {', '.join(sorted(homes[path]))} and differs from it: the notebook counts, so "
-                f"copy the change into it; the file is kept as {path}.old"
+                f"copy your change into it; the file is kept as {path}.old"
             )
-    findings.warnings += [
-        f"{name} has {len(data) / 1e6:.0f} MB; clear its outputs (Edit, Clear Outputs of All Cells) if uploading fails"
-        for name, data in notebooks.items()
-        if len(data) > LARGE
-    ]
-    _judge(assignment, modules, findings)
+    _judge(assignment, findings.modules, findings)
     return findings
 
 
-def _as_graded(assignment: Assignment, files: Mapping[str, bytes]) -> tuple[dict[str, Module], list[str]]:
+def _read(files: Mapping[str, bytes]) -> Submission:
     """Read the files the way the grader reads a submission."""
+    if not files:
+        return Submission()
     with tempfile.TemporaryDirectory(prefix="collect-") as work:
         path = Path(work) / SUBMISSION
         path.write_bytes(archive.zip_bytes(files))
-        submission = open_submission(path)
-    modules, notes = merge(assignment, submission)
-    known = assignment.modules()
-    return {path: module for path, module in modules.items() if path in known}, [*submission.notes, *notes]
+        return open_submission(path)
+
+
+def _files_that_count(
+    assignment: Assignment, submission: Submission, on_disk: Mapping[str, bytes], homes: Mapping[str, set[str]]
+) -> dict[str, bytes]:
+    """Choose the module files that count: where a notebook is missing, or its cells are as they were handed out.
+
+    All others were written by an earlier run of this program, and the notebooks have newer work.
+    """
+    released = assignment.modules()
+    modules, _ = merge(assignment, submission)
+    return {
+        path: data
+        for path, data in on_disk.items()
+        if path not in modules
+        or homes[path] - set(submission.notebooks)
+        or same_code(modules[path].source, released[path])
+    }
 
 
 def _judge(assignment: Assignment, modules: Mapping[str, Module], findings: Findings) -> None:

@@ -1,0 +1,190 @@
+"""Exercise 1: the parameters of an LSTM and one run over a sequence."""
+
+import math
+
+import lstm_roles
+import pytest
+import torch
+
+from autograder.judging.compare import Mismatch, require, require_close
+
+I, H = 2, 3  # noqa: E741 - input and hidden size
+parameters = pytest.mark.step("lstm_parameters")
+forward = pytest.mark.step("lstm_forward")
+
+
+def require_shapes(student, kind, words):
+    """Compare the number of parameters of one kind, for two pairs of sizes."""
+    for inputs, hidden in ((2, 3), (7, 5)):
+        wanted = lstm_roles.shape_of(kind, inputs, hidden)
+        shapes = [entry.shape for entry in student.build("LSTM", inputs, hidden).structure.parameters]
+        count = sum(name[:3] == kind or name[:2] == kind for name in lstm_roles.NAMES)
+        found = shapes.count(wanted)
+        turned = shapes.count(wanted[::-1]) if wanted != wanted[::-1] else 0
+        detail = f"LSTM({inputs}, {hidden}): expected {count} parameters of shape {wanted}, found {found}"
+        if found != count and turned:
+            raise Mismatch(f"{words} are transposed", f"{detail} but {turned} of shape {wanted[::-1]}")
+        require(found == count, f"{words} do not have the right shape or number", detail)
+
+
+@parameters
+def test_sixteen_parameters(student):
+    """The LSTM has sixteen trainable float32 parameters.
+
+    Each one is an nn.Parameter of its own that is stored in self; four for each of i, f, g and o.
+    """
+    found = student.build("LSTM", I, H).structure.parameters
+    require(len(found) == 16, "LSTM should have sixteen parameters", f"found {len(found)}")
+    odd = [entry.name for entry in found if not entry.trainable or entry.dtype != "float32"]
+    require(not odd, "a parameter is not trainable or not float32", f"look at {', '.join(odd[:4])}")
+
+
+@parameters
+def test_input_weights(student):
+    """Four weights have the shape (input_size, hidden_size).
+
+    A row belongs to a number of the input, a column to a number of the hidden state: x · W, nothing transposed.
+    """
+    require_shapes(student, "W_i", "the input weights")
+
+
+@parameters
+def test_hidden_weights(student):
+    """Four weights have the shape (hidden_size, hidden_size).
+
+    W_hi, W_hf, W_hg and W_ho map a hidden state to a hidden state.
+    """
+    require_shapes(student, "W_h", "the hidden weights")
+
+
+@parameters
+def test_biases(student):
+    """Eight biases have the shape (hidden_size,).
+
+    Each gate has two: b_i* beside the input weight, b_h* beside the hidden weight.
+    """
+    require_shapes(student, "b_", "the biases")
+
+
+def hand(student, inputs=I, hidden=H, **values):
+    """An LSTM whose parameters are all zero, but those that are given."""
+    model = student.build("LSTM", inputs, hidden)
+    found = lstm_roles.find(model, inputs, hidden)
+    return model.load(found.bind(lstm_roles.hand_weights(inputs, hidden, **values))).eval()
+
+
+def full(rows, value):
+    """A state (rows, H) of one value."""
+    return torch.full((rows, H), float(value))
+
+
+@forward
+@pytest.mark.weight(0)
+def test_two_states(student):
+    """forward returns (h_t, c_t), each of shape (N, hidden_size), and leaves x as it is.
+
+    Look at the shape of each product: (N, input) · (input, hidden) is (N, hidden).
+    """
+    model = student.build("LSTM", I, H)
+    for batch, steps in ((5, 4), (1, 1)):
+        lstm_roles.states(model.call(torch.ones(batch, steps, I)), batch, H)
+        require(not model.changed, "forward changes its input x")
+
+
+@forward
+def test_one_candidate(student):
+    """With all weights zero but W_ig, the memory takes in half of tanh(x · W_ig) and halves in every step.
+
+    This is the example by hand of section 3. All gates are half open; g is the only one that sees x.
+    """
+    x = torch.tensor([[[1.0, 0.0], [0.0, 0.0]], [[2.0, -1.0], [0.0, 0.0]]])  # (2, 2, I), x · 1 is 1 then 0
+    model = hand(student, W_ig=1.0)
+    for steps, part in ((1, 0.5), (2, 0.25)):
+        h, c = lstm_roles.states(model.call(x[:, :steps]), 2, H)
+        memory = part * math.tanh(1.0)
+        require_close(c, full(2, memory), "c_t")
+        require_close(h, full(2, 0.5 * math.tanh(memory)), "h_t")
+
+
+@forward
+def test_counting(student):
+    """With all gates open and g = 1, the memory counts the steps.
+
+    c grows by i·g = 1 a step if f keeps the old c; h is tanh(c), because o = 1. All T positions must be read.
+    """
+    model = hand(student, b_ii=20.0, b_hf=20.0, b_hg=20.0, b_io=20.0)
+    for steps in (1, 2, 5):
+        h, c = lstm_roles.states(model.call(torch.zeros(4, steps, I)), 4, H)
+        require_close(c, full(4, steps), "c_t")
+        require_close(h, full(4, math.tanh(steps)), "h_t")
+
+
+@forward
+def test_each_gate(student):
+    """A closed input gate lets nothing in, a closed forget gate keeps nothing, a closed output gate shows nothing.
+
+    Check which gate multiplies the old memory, which one the candidate, and which one the result.
+    """
+    open_gates = {"b_ii": 20.0, "b_if": 20.0, "b_io": 20.0, "b_hg": 20.0}
+    for gate, memory, shown in (("b_ii", 0.0, 0.0), ("b_if", 1.0, math.tanh(1.0)), ("b_io", 3.0, 0.0)):
+        model = hand(student, **(open_gates | {gate: -20.0}))
+        h, c = lstm_roles.states(model.call(torch.zeros(2, 3, I)), 2, H)
+        require_close(c, full(2, memory), "c_t")
+        require_close(h, full(2, shown), "h_t")
+    # The same by the input: one gate alone reads x.
+    for gate, memory in (("W_ii", 0.0), ("W_if", 1.0), ("W_io", 3.0)):
+        model = hand(student, **(open_gates | {"b_" + gate[2:]: 0.0, gate: -20.0}))
+        _, c = lstm_roles.states(model.call(torch.ones(2, 3, I)), 2, H)
+        require_close(c, full(2, memory), "c_t")
+
+
+@forward
+def test_hidden_to_hidden(student):
+    """W_hg[0, 1] leads from unit 0 of the old hidden state to unit 1 of the candidate.
+
+    h_{t-1} · W: the row of W is the unit that is read, the column the unit that is written. Use the *old* h.
+    """
+    lead = torch.zeros(H, H)
+    lead[0, 1] = 30.0
+    first = torch.tensor([20.0, 0.0, 0.0])  # only unit 0 gets a memory from outside
+    model = hand(student, b_ii=20.0, b_if=20.0, b_io=20.0, b_ig=first, W_hg=lead)
+    _, c = lstm_roles.states(model.call(torch.zeros(1, 3, I)), 1, H)
+    require_close(c, torch.tensor([[3.0, 2.0, 0.0]]), "c_t")  # unit 1 starts one step later
+
+
+@forward
+def test_sequences_are_separate(student, generator):
+    """Each sequence of a batch gives the same states as alone, also after other calls.
+
+    Start from new zeros in every call, one row for every sequence; no number of N belongs in the code.
+    """
+    model = student.build("LSTM", I, H)
+    weights = lstm_roles.find(model, I, H).bind(lstm_roles.random_weights(I, H, generator))
+    x = torch.randn(4, 3, I, generator=generator)
+    together = lstm_roles.states(model.load(weights).eval().call(x), 4, H)
+    for row in (2, 0):
+        alone = lstm_roles.states(model.call(x[row : row + 1]), 1, H)
+        for one, many, name in zip(alone, together, ("h_t", "c_t"), strict=True):
+            require_close(one, many[row : row + 1], f"{name} of one sequence alone")
+    spread = min((part[0] - part[2]).abs().max().item() for part in together)
+    require(spread > 1e-3, "two different sequences give the same states")
+
+
+@forward
+def test_gradients_arrive(student, generator):
+    """A gradient reaches all parameters and every position of the input.
+
+    Look for detach(), .data, .item(), numpy or torch.no_grad() on the way, and for a position that is not read.
+    """
+    model = student.build("LSTM", I, H)
+    found = lstm_roles.find(model, I, H)
+    x = torch.randn(2, 3, I, generator=generator)
+    model.load(found.bind(lstm_roles.random_weights(I, H, generator)))
+    gradients = model.gradients(x, cotangents=[torch.ones(2, H), torch.ones(2, H)])
+    for name in lstm_roles.NAMES:
+        gradient = found.unbind(gradients.parameters, name)
+        reached = isinstance(gradient, torch.Tensor) and bool((gradient != 0).any())
+        require(reached or name not in found.slots, "no gradient reaches one of the parameters", f"look at {name}")
+    gradient = gradients.inputs[0] if gradients.inputs else None
+    reached = isinstance(gradient, torch.Tensor) and gradient.shape == x.shape and bool((gradient != 0).any(2).all())
+    require(reached, "no gradient reaches some position of the input")
