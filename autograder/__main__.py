@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -84,7 +84,7 @@ def release(
         lines = prove(where, chosen.name)
     for line in lines:
         console.print(f"[green]✓[/] {line}", soft_wrap=True)
-    for path in (report.folder, report.zip, bundle):
+    for path in (report.folder, report.archive, bundle):
         console.print(f"[dim]→[/] {shown_path(path)}", soft_wrap=True)
 
 
@@ -150,25 +150,32 @@ def main(arguments: list[str] | None = None) -> None:
     except SystemExit:
         raise
     except KeyboardInterrupt:
-        _stop("stopped", 130)
+        _stop(["stopped"], 130)
     except Exception as error:
-        _stop(_one_line(error), 2 if _is_usage(error) else 1)
+        _stop(_lines(error), 2 if _is_usage(error) else 1)
 
 
 def _is_usage(error: Exception) -> bool:
     from autograder.authoring.assignment import AssignmentError
+    from autograder.authoring.shipping import ReleaseError
+    from autograder.classroom.batch import FolderError
 
-    return isinstance(error, (UsageProblem, AssignmentError))
+    return isinstance(error, (UsageProblem, AssignmentError, FolderError)) and not isinstance(error, ReleaseError)
 
 
-def _one_line(error: Exception) -> str:
+def _lines(error: Exception) -> list[str]:
+    """What to tell about an expected problem: one line each; of anything else, its type as well."""
+    problems = getattr(error, "problems", None)
+    if problems:
+        return [" ".join(str(problem).split()) for problem in problems]
     text = " ".join(str(error).split())
-    known: tuple[Any, ...] = (UsageProblem, CheckProblem, ValueError, RuntimeError, OSError)
-    return text if isinstance(error, known) and text else f"{type(error).__name__}: {text}"
+    known = (UsageProblem, CheckProblem, ValueError, RuntimeError, OSError)
+    return [text if isinstance(error, known) and text else f"{type(error).__name__}: {text}"]
 
 
-def _stop(message: str, status: int) -> None:
-    print(f"autograder: {message}", file=sys.stderr)
+def _stop(messages: list[str], status: int) -> None:
+    for message in messages:
+        print(f"autograder: {message}", file=sys.stderr)
     sys.exit(status)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
-from autograder.classroom.gradebook_verdicts import GradedSubmission
+from autograder.classroom.gradebook.verdicts import GradedSubmission
 from autograder.judging.grade import Job, grade
 
 

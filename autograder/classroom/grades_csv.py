@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment
-from autograder.classroom.gradebook_text import clean
-from autograder.classroom.gradebook_verdicts import GradedSubmission, VerdictError, verdict
+from autograder.classroom.gradebook.text import clean
+from autograder.classroom.gradebook.verdicts import GradedSubmission, VerdictError, verdict
 from autograder.classroom.lateness import seconds_late
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment
-from autograder.classroom.gradebook_database import GradebookError, on_path, one_line
+from autograder.classroom.gradebook.database import GradebookError, on_path, one_line
 
 
 def utc(moment: datetime) -> datetime:

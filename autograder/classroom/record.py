@@ -11,7 +11,7 @@ from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
 from autograder.classroom.batch import grade_class
 from autograder.classroom.gradebook import Recorded, record
-from autograder.classroom.gradebook_verdicts import GradedSubmission
+from autograder.classroom.gradebook.verdicts import GradedSubmission
 from autograder.classroom.grades_csv import write_grades_csv
 
 

@@ -145,7 +145,7 @@ class Engine:
             terms = [(out * weight).sum() for out, weight in zip(outputs, op["cotangents"], strict=False)]
             connected = [term for term in terms if term.requires_grad]
             if connected:
-                torch.stack(connected).sum().backward()
+                torch.autograd.backward(torch.stack(connected).sum())
         return {
             "value": _plain(value),
             "parameters": {name: _grad(value) for name, value in target.named_parameters()},

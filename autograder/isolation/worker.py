@@ -72,7 +72,7 @@ def _take_descriptors(fds: Sequence[int]) -> socket.socket:
         )
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.FileIO(0, "r", closefd=False))
+    sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False))
 
     def show(message: Any, category: type[Warning], filename: str, line: int, *_: object) -> None:
         os.write(4, f"{filename}:{line}: {category.__name__}: {message}\n".encode("utf-8", "replace")[:2000])

@@ -154,7 +154,7 @@ class Exam:
         report = yield
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             self.outcomes.append(self._outcome(item, call))
-        return report  # type: ignore[return-value]
+        return report
 
     # Helpers ----------------------------------------------------------------------------------------
 

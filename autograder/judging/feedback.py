@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import markupsafe
 import mistune
 
 from autograder.authoring.assignment import Assignment
@@ -29,7 +30,7 @@ def _template() -> jinja2.Template:
     environment.filters["points"] = lambda value: f"{value:g}"
     # escape=True: whatever student code has said stays text.
     markdown = mistune.create_markdown(escape=True)
-    environment.filters["markdown"] = lambda text: jinja2.utils.markupsafe.Markup(markdown(text))
+    environment.filters["markdown"] = lambda text: markupsafe.Markup(markdown(text))
     return environment.from_string(text)
 
 

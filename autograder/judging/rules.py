@@ -255,12 +255,12 @@ class _Names:
             and len(node.args) > 1
         ):
             base, key = self._resolve(node.args[0]), node.args[1]
-            return f"{base}.{key.value}" if base and isinstance(key, ast.Constant) else ""
+            return f"{base}.{key.value!s}" if base and isinstance(key, ast.Constant) else ""
         if isinstance(node, ast.Subscript) and isinstance(
             node.slice, ast.Constant
         ):  # nn.__dict__["LSTM"], vars(nn)["LSTM"]
             base = self._mapping(node.value)
-            return f"{base}.{node.slice.value}" if base else ""
+            return f"{base}.{node.slice.value!s}" if base else ""
         return ""
 
     def _mapping(self, node: ast.expr) -> str:

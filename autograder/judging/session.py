@@ -144,7 +144,7 @@ class Session(Exam):
 
 def _ended(running: Mapping[int, tuple[int, float]]) -> Iterator[tuple[int, int]]:
     """Wait for the next process to end, or to be killed for taking too long; yield (pid, index) of those gone."""
-    gone = []
+    gone: list[tuple[int, int]] = []
     while not gone:
         for pid, (index, deadline) in running.items():
             if os.waitpid(pid, os.WNOHANG)[0]:

@@ -45,6 +45,8 @@ def check(step: str) -> None:
         raise CheckFailed(f"{step}: {wanted.owner} is not defined yet; run the cell above that defines it first")
     outcomes = run_public_tests(assignment, tests, step, namespace)
     print(table(step, wanted.points, outcomes))
+    if not outcomes:
+        raise CheckFailed(f"{step} has no public test; take a fresh copy of the release")
     failed = [outcome for outcome in outcomes if outcome.status != PASSED]
     if failed:
         if all(outcome.status == OPEN for outcome in failed):

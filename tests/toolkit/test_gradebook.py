@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from autograder.authoring.assignment import Assignment, Step
 from autograder.authoring.course import Course
 from autograder.classroom.gradebook import GradebookError, GradedSubmission, Recorded, record, student_id
-from autograder.classroom.gradebook_files import FilesError, read_files
-from autograder.classroom.gradebook_text import harmless
-from autograder.classroom.gradebook_verdicts import VerdictError, verdict
+from autograder.classroom.gradebook.files import FilesError, read_files
+from autograder.classroom.gradebook.text import harmless
+from autograder.classroom.gradebook.verdicts import VerdictError, verdict
 from autograder.classroom.grades_csv import write_grades_csv
 from autograder.classroom.lateness import due_utc, seconds_late
 

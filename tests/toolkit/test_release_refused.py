@@ -19,9 +19,6 @@ def course(tmp_path: Path) -> Course:
     return toy_course(tmp_path)
 
 
-# What is refused
-
-
 def test_a_stray_file_with_markers_is_named(course: Course) -> None:
     before = built(course)
     put(course, "affine_solved.py", f"x = 1\n### BEGIN SOLUTION pass\n{SOLUTION}\n### END SOLUTION\n")

@@ -153,11 +153,6 @@ def require_same(got: Any, expected: Any, what: str) -> None:
     require(is_close(got, expected), f"{what} changes and should not")
 
 
-def require_different(got: Any, other: Any, what: str) -> None:
-    """Fail if two of the student's own results are equal."""
-    require(not (isinstance(got, torch.Tensor) and is_close(got, other)) if _tensor(other) else False, what)
-
-
 def _tensor(value: Any) -> bool:
     return isinstance(value, torch.Tensor) and value.is_floating_point()
 

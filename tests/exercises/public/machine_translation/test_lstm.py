@@ -66,11 +66,17 @@ def test_biases(student):
     require_shapes(student, "b_", "the biases")
 
 
-def hand(student, inputs=I, hidden=H, **values):
-    """An LSTM whose parameters are all zero, but those that are given."""
-    model = student.build("LSTM", inputs, hidden)
-    found = lstm_roles.find(model, inputs, hidden)
-    return model.load(found.bind(lstm_roles.hand_weights(inputs, hidden, **values))).eval()
+class ByHand:
+    """An LSTM whose parameters are all zero, but those that `run` is given."""
+
+    def __init__(self, student):
+        self.model = student.build("LSTM", I, H)
+        self.roles = lstm_roles.find(self.model, I, H)
+
+    def run(self, x, **values):
+        """Return h_t and c_t."""
+        self.model.load(self.roles.bind(lstm_roles.hand_weights(I, H, **values))).eval()
+        return lstm_roles.states(self.model.call(x), len(x), H)
 
 
 def full(rows, value):
@@ -98,9 +104,9 @@ def test_one_candidate(student):
     This is the example by hand of section 3. All gates are half open; g is the only one that sees x.
     """
     x = torch.tensor([[[1.0, 0.0], [0.0, 0.0]], [[2.0, -1.0], [0.0, 0.0]]])  # (2, 2, I), x · 1 is 1 then 0
-    model = hand(student, W_ig=1.0)
+    lstm = ByHand(student)
     for steps, part in ((1, 0.5), (2, 0.25)):
-        h, c = lstm_roles.states(model.call(x[:, :steps]), 2, H)
+        h, c = lstm.run(x[:, :steps], W_ig=1.0)
         memory = part * math.tanh(1.0)
         require_close(c, full(2, memory), "c_t")
         require_close(h, full(2, 0.5 * math.tanh(memory)), "h_t")
@@ -112,9 +118,9 @@ def test_counting(student):
 
     c grows by i·g = 1 a step if f keeps the old c; h is tanh(c), because o = 1. All T positions must be read.
     """
-    model = hand(student, b_ii=20.0, b_hf=20.0, b_hg=20.0, b_io=20.0)
+    lstm = ByHand(student)
     for steps in (1, 2, 5):
-        h, c = lstm_roles.states(model.call(torch.zeros(4, steps, I)), 4, H)
+        h, c = lstm.run(torch.zeros(4, steps, I), b_ii=20.0, b_hf=20.0, b_hg=20.0, b_io=20.0)
         require_close(c, full(4, steps), "c_t")
         require_close(h, full(4, math.tanh(steps)), "h_t")
 
@@ -125,16 +131,15 @@ def test_each_gate(student):
 
     Check which gate multiplies the old memory, which one the candidate, and which one the result.
     """
+    lstm = ByHand(student)
     open_gates = {"b_ii": 20.0, "b_if": 20.0, "b_io": 20.0, "b_hg": 20.0}
     for gate, memory, shown in (("b_ii", 0.0, 0.0), ("b_if", 1.0, math.tanh(1.0)), ("b_io", 3.0, 0.0)):
-        model = hand(student, **(open_gates | {gate: -20.0}))
-        h, c = lstm_roles.states(model.call(torch.zeros(2, 3, I)), 2, H)
+        h, c = lstm.run(torch.zeros(2, 3, I), **(open_gates | {gate: -20.0}))
         require_close(c, full(2, memory), "c_t")
         require_close(h, full(2, shown), "h_t")
     # The same by the input: one gate alone reads x.
     for gate, memory in (("W_ii", 0.0), ("W_if", 1.0), ("W_io", 3.0)):
-        model = hand(student, **(open_gates | {"b_" + gate[2:]: 0.0, gate: -20.0}))
-        _, c = lstm_roles.states(model.call(torch.ones(2, 3, I)), 2, H)
+        _, c = lstm.run(torch.ones(2, 3, I), **(open_gates | {"b_" + gate[2:]: 0.0, gate: -20.0}))
         require_close(c, full(2, memory), "c_t")
 
 
@@ -147,8 +152,7 @@ def test_hidden_to_hidden(student):
     lead = torch.zeros(H, H)
     lead[0, 1] = 30.0
     first = torch.tensor([20.0, 0.0, 0.0])  # only unit 0 gets a memory from outside
-    model = hand(student, b_ii=20.0, b_if=20.0, b_io=20.0, b_ig=first, W_hg=lead)
-    _, c = lstm_roles.states(model.call(torch.zeros(1, 3, I)), 1, H)
+    _, c = ByHand(student).run(torch.zeros(1, 3, I), b_ii=20.0, b_if=20.0, b_io=20.0, b_ig=first, W_hg=lead)
     require_close(c, torch.tensor([[3.0, 2.0, 0.0]]), "c_t")  # unit 1 starts one step later
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from autograder.classroom.gradebook_sources import SourceCell, SourceNotebook
+from autograder.classroom.gradebook.sources import SourceCell, SourceNotebook
 
 Key = tuple[str, str]
 

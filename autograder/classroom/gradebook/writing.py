@@ -18,14 +18,14 @@ from typing import Any
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.cells import parse_notebook
 from autograder.authoring.course import Course
-from autograder.classroom import gradebook_cells, gradebook_marks
-from autograder.classroom.gradebook_database import GradebookError, default_url, read_config, transaction
-from autograder.classroom.gradebook_files import FilesError, Staging, find, has_documents, read_files
-from autograder.classroom.gradebook_marks import Answer, Marks
-from autograder.classroom.gradebook_notebooks import Built, build, match
-from autograder.classroom.gradebook_sources import SourceNotebook, read_sources
-from autograder.classroom.gradebook_text import clean
-from autograder.classroom.gradebook_verdicts import (
+from autograder.classroom.gradebook import cells as gradebook_cells, marks as gradebook_marks
+from autograder.classroom.gradebook.database import GradebookError, default_url, read_config, transaction
+from autograder.classroom.gradebook.files import FilesError, Staging, find, has_documents, read_files
+from autograder.classroom.gradebook.marks import Answer, Marks
+from autograder.classroom.gradebook.notebooks import Built, build, match
+from autograder.classroom.gradebook.sources import SourceNotebook, read_sources
+from autograder.classroom.gradebook.text import clean
+from autograder.classroom.gradebook.verdicts import (
     GradedSubmission,
     Problem,
     Verdict,
@@ -35,7 +35,6 @@ from autograder.classroom.gradebook_verdicts import (
 )
 from autograder.classroom.lateness import LatePolicy, due_utc, seconds_late, utc
 
-__all__ = ["GradebookError", "GradedSubmission", "Problem", "Recorded", "record", "student_id"]
 
 
 @dataclass(frozen=True)

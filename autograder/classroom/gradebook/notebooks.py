@@ -14,9 +14,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from autograder.authoring.cells import NotebookError, module_line, parse_notebook
-from autograder.classroom.gradebook_files import find
-from autograder.classroom.gradebook_sources import SourceCell, SourceNotebook
-from autograder.classroom.gradebook_text import clean, harmless
+from autograder.classroom.gradebook.files import find
+from autograder.classroom.gradebook.sources import SourceCell, SourceNotebook
+from autograder.classroom.gradebook.text import clean, harmless
 
 _OUTPUT_LIMIT = 20_000
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment, Step
-from autograder.classroom.gradebook_text import clean, harmless
+from autograder.classroom.gradebook.text import clean, harmless
 
 _TEXT_LIMIT = 6000
 _COMMENT_LIMIT = 600

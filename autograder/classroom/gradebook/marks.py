@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from autograder.classroom import gradebook_rows as rows
-from autograder.classroom.gradebook_cells import Structure
+from autograder.classroom.gradebook import rows
+from autograder.classroom.gradebook.cells import Structure
 
 
 @dataclass(frozen=True)

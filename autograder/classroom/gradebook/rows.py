@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from autograder.classroom.gradebook_cells import Structure
+from autograder.classroom.gradebook.cells import Structure
 
 
 def submissions(

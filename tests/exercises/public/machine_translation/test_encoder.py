@@ -1,0 +1,289 @@
+"""Exercise 2: the encoder with an RNN and with an LSTM."""
+
+import math
+
+import pytest
+import torch
+from seq2seq_roles import (
+    OPEN,
+    EncoderSizes,
+    copy_embedding,
+    corner,
+    encoder_reply,
+    load,
+    require_dropped,
+    require_learning,
+    require_same,
+    require_transformed,
+    set_gates,
+    unless_shared,
+    zeros,
+)
+
+from autograder.judging import roles
+from autograder.judging.compare import require, require_close, require_tensor
+
+SIZES = EncoderSizes(words=11, emb=3, hidden=5, decoder=7)
+with_rnn = pytest.mark.step("encoder_rnn")
+with_lstm = pytest.mark.step("encoder_lstm")
+
+
+def copying(student, kind, table, rate=0.5):
+    """An encoder whose recurrent layer passes on what it reads."""
+    needed = SIZES.roles(kind)
+    weights = zeros(needed)
+    weights["embedding"]["weight"] = table
+    copy_embedding(weights, kind, SIZES.emb, SIZES.hidden)
+    return load(SIZES.build(student, kind, rate), needed, weights)
+
+
+def table_of_words():
+    """An embedding by hand: word k is (k/10, -k/10, 1/2)."""
+    k = torch.arange(SIZES.words) / 10
+    return torch.stack((k, -k, torch.full_like(k, 0.5)), 1)
+
+
+def random_encoder(student, kind, generator):
+    """An encoder with random weights and no dropout."""
+    needed = SIZES.roles(kind)
+    return load(SIZES.build(student, kind, 0.0), needed, roles.random_weights(needed, generator))
+
+
+def words(generator, *shape):
+    """Random ids."""
+    return torch.randint(SIZES.words, shape, generator=generator)
+
+
+def check_drops(student, kind):
+    """In training mode, half (then a tenth) of the embedding's numbers are zero, the others scaled up."""
+    ids = torch.zeros(20, 40, dtype=torch.int64)
+    for rate in (0.5, 0.1):
+        encoder = copying(student, kind, torch.ones(SIZES.words, SIZES.emb), rate)
+        value = math.tanh(1 / (1 - rate))
+        value = math.tanh(value) if kind == "LSTM" else value
+        output, _, _ = encoder_reply(encoder.train().seed(1).call(ids), kind)
+        output = require_tensor(output, (20, 40, SIZES.hidden), "output")
+        require_dropped(output[..., : SIZES.emb], value, rate, "the embedding")
+
+
+def check_drops_nothing_else(student, kind):
+    """Where the embedding is zero, dropout has nothing to drop: training and evaluation mode agree."""
+    needed = SIZES.roles(kind)
+    weights = zeros(needed)
+    weights["recurrent"]["bias_ih_l0"][:] = 1.0
+    weights["first"]["bias"][:] = 1.0
+    weights["second"]["weight"][:] = 0.2
+    encoder = load(SIZES.build(student, kind), needed, weights)
+    ids = torch.zeros(3, 4, dtype=torch.int64)
+    plain = encoder_reply(encoder.eval().call(ids), kind)
+    noisy = encoder_reply(encoder.train().seed(1).call(ids), kind)
+    names = ("output", "the hidden state", "the cell")
+    for one, other, name in zip(noisy, plain, names, strict=True):
+        if other is not None:
+            require_same(one, other, f"{name} in training mode")
+
+
+@with_rnn
+@pytest.mark.weight(0)
+def test_rnn_shapes(student):
+    """The encoder returns output (N, T, encoder_hidden) and hidden (1, N, decoder_hidden).
+
+    Is the recurrent layer batch first? The second Linear layer goes to decoder_hidden_size.
+    """
+    encoder = SIZES.build(student, "RNN").eval()
+    for batch, steps in ((2, 4), (1, 1)):
+        output, hidden, _ = encoder_reply(encoder.call(torch.ones(batch, steps, dtype=torch.int64)), "RNN")
+        require_tensor(output, (batch, steps, SIZES.hidden), "output")
+        require_tensor(hidden, (1, batch, SIZES.decoder), "hidden")
+        require(not encoder.changed, "forward changes its input")
+
+
+@with_rnn
+def test_rnn_reads_words(student):
+    """With an RNN that only passes on its input, each output is tanh of that word's embedding.
+
+    In evaluation mode nothing is dropped. The output is the RNN's own, nothing is applied to it.
+    """
+    table = table_of_words()
+    ids = torch.tensor([[2, 5, 1, 10], [7, 0, 3, 4]])
+    output, _, _ = encoder_reply(copying(student, "RNN", table).eval().call(ids), "RNN")
+    expected = torch.zeros(2, 4, SIZES.hidden)
+    expected[..., : SIZES.emb] = table[ids].tanh()
+    require_close(output, expected, "output")
+
+
+@with_rnn
+def test_rnn_reads_in_order(student, generator):
+    """A word changes the outputs from its own position on, the hidden state, and nothing before it.
+
+    N comes first, then T: look at batch_first. The hidden state belongs to the last position.
+    """
+    encoder = random_encoder(student, "RNN", generator).eval()
+    ids = words(generator, 3, 5)
+    other = ids.clone()
+    other[1, 2] = (ids[1, 2] + 1) % SIZES.words
+    output, hidden, _ = encoder_reply(encoder.call(ids), "RNN")
+    changed, after, _ = encoder_reply(encoder.call(other), "RNN")
+    output = require_tensor(output, (3, 5, SIZES.hidden), "output")
+    changed = require_tensor(changed, (3, 5, SIZES.hidden), "output")
+    moved = (output - changed).abs().amax(2) > 1e-6
+    expected = torch.zeros(3, 5, dtype=torch.bool)
+    expected[1, 2:] = True
+    require_close(moved, expected, "the table of outputs that change with one word")
+    hidden = require_tensor(hidden, (1, 3, SIZES.decoder), "hidden")
+    after = require_tensor(after, (1, 3, SIZES.decoder), "hidden")
+    moved = (hidden - after).abs().amax(2) > 1e-6
+    require_close(moved, torch.tensor([[False, True, False]]), "the table of hidden states that change with one word")
+
+
+@with_rnn
+def test_rnn_transforms_hidden(student):
+    """The last hidden state goes through Linear, ReLU, Linear and tanh, in this order.
+
+    A negative number does not get past the ReLU; the tanh comes last and can be negative again.
+    """
+    needed = SIZES.roles("RNN")
+    weights = zeros(needed)
+    weights["recurrent"]["bias_hh_l0"][:2] = torch.atanh(torch.tensor([0.5, -0.5]))  # h = (0.5, -0.5, 0, 0, 0)
+    weights["first"]["weight"][:2, :2] = 2 * torch.eye(2)
+    weights["first"]["bias"][3] = 0.25  # relu gives (1, 0, 0, 0.25, 0)
+    weights["second"]["weight"][:4, :4] = torch.diag(torch.tensor([-3.0, 5.0, 5.0, 4.0]))
+    weights["second"]["bias"][6] = 2.0
+    encoder = load(SIZES.build(student, "RNN"), needed, weights).eval()
+    _, hidden, _ = encoder_reply(encoder.call(torch.ones(2, 3, dtype=torch.int64)), "RNN")
+    expected = torch.tensor([-3.0, 0.0, 0.0, 1.0, 0.0, 0.0, 2.0]).tanh().expand(1, 2, SIZES.decoder)
+    require_close(hidden, expected, "hidden")
+
+
+@with_rnn
+def test_rnn_dropout(student):
+    """In training mode, numbers of the embedding are dropped with the given probability.
+
+    Put a dropout layer with the constructor's probability between embedding and RNN.
+    """
+    check_drops(student, "RNN")
+
+
+@with_rnn
+def test_rnn_dropout_elsewhere(student):
+    """Nothing but the embedding is dropped, and nothing at all in evaluation mode.
+
+    Dropout belongs to the embedding, not to the output or the hidden state. nn.Dropout knows of eval() by itself.
+    """
+    test_rnn_reads_words(student)  # a constant would pass the rest
+    check_drops_nothing_else(student, "RNN")
+
+
+@with_rnn
+def test_rnn_gradients(student, generator):
+    """A gradient reaches the embedding, the RNN and both Linear layers.
+
+    Look for detach(), torch.no_grad(), or a layer that is not used.
+    """
+    needed = SIZES.roles("RNN")
+    weights = roles.random_weights(needed, generator)
+    weights["first"]["bias"] = weights["first"]["bias"].abs() + 0.5  # most units get past the ReLU
+    encoder = load(SIZES.build(student, "RNN", 0.0), needed, weights)
+    cotangents = [torch.ones(2, 4, SIZES.hidden), torch.ones(1, 2, SIZES.decoder)]
+    gradients = encoder.gradients(words(generator, 2, 4), cotangents=cotangents)
+    require_learning(encoder, needed, gradients)
+
+
+@with_lstm
+@pytest.mark.weight(0)
+def test_lstm_shapes(student):
+    """With "LSTM" the encoder returns output and the pair (hidden, cell); the cell is (1, N, encoder_hidden).
+
+    The second value is itself a tuple. The cell has not been through the Linear layers.
+    """
+    encoder = SIZES.build(student, "LSTM").eval()
+    for batch, steps in ((2, 4), (1, 1)):
+        output, hidden, cell = encoder_reply(encoder.call(torch.ones(batch, steps, dtype=torch.int64)), "LSTM")
+        require_tensor(output, (batch, steps, SIZES.hidden), "output")
+        require(isinstance(hidden, torch.Tensor), "hidden should be a tensor")
+        require_tensor(cell, (1, batch, SIZES.hidden), "cell")
+        require(not encoder.changed, "forward changes its input")
+
+
+@with_lstm
+def test_lstm_reads_words(student):
+    """With an LSTM that only passes on its input, outputs and cell follow from the words' embeddings.
+
+    The output is the LSTM's own, and the cell its last cell state; nothing is applied to either.
+    """
+    table = table_of_words()
+    ids = torch.tensor([[2, 5, 1, 10], [7, 0, 3, 4]])
+    output, _, cell = encoder_reply(copying(student, "LSTM", table).eval().call(ids), "LSTM")
+    expected = torch.zeros(2, 4, SIZES.hidden)
+    expected[..., : SIZES.emb] = table[ids].tanh()
+    require_close(cell, expected[None, :, -1], "cell")
+    require_close(output, expected.tanh(), "output")
+
+
+@with_lstm
+def test_lstm_keeps_cell(student):
+    """With open gates, the cell adds up what was read: it is larger than 1 and no tanh has touched it.
+
+    Return the cell as the LSTM gives it. Only the hidden state goes through the two Linear layers.
+    """
+    needed = SIZES.roles("LSTM")
+    weights = zeros(needed)
+    set_gates(weights["recurrent"], SIZES.hidden, i=OPEN, f=OPEN, o=OPEN)
+    weights["embedding"]["weight"][4] = 20.0  # word 4 is a long way up, word 6 a long way down
+    weights["embedding"]["weight"][6] = -20.0
+    weights["recurrent"]["weight_ih_l0"][2 * SIZES.hidden : 3 * SIZES.hidden] = corner(SIZES.hidden, SIZES.emb)
+    weights["first"]["bias"][:] = 1.0
+    weights["second"]["weight"][:] = 1.0
+    encoder = load(SIZES.build(student, "LSTM"), needed, weights).eval()
+    output, _, cell = encoder_reply(encoder.call(torch.tensor([[4, 4, 4, 0], [6, 6, 4, 6]])), "LSTM")
+    sums = torch.tensor([[1.0, 2.0, 3.0, 3.0], [-1.0, -2.0, -1.0, -2.0]])
+    expected = torch.zeros(2, 4, SIZES.hidden)
+    expected[..., : SIZES.emb] = sums[..., None]
+    require_close(cell, expected[None, :, -1], "cell")
+    require_close(output, expected.tanh(), "output")
+
+
+@with_lstm
+def test_lstm_transforms_hidden(student, generator):
+    """The hidden state goes through the two Linear layers; the cell does not take its place.
+
+    output, (hidden, cell) is the order in which an LSTM layer returns its values.
+    """
+    needed = SIZES.roles("LSTM")
+    weights = roles.random_weights(needed, generator)
+    weights["first"]["bias"] = weights["first"]["bias"].abs() + 0.5
+    encoder = load(SIZES.build(student, "LSTM"), needed, weights).eval()
+    output, hidden, _ = encoder_reply(encoder.call(words(generator, 3, 5)), "LSTM")
+    output = require_tensor(output, (3, 5, SIZES.hidden), "output")
+    last = output[None, :, -1]
+    require(bool((last.abs() < 1).all()) and bool((last != 0).all()), "output has wrong values")
+    require_transformed(student, SIZES, weights, last, hidden)
+
+
+@with_lstm
+def test_lstm_dropout(student):
+    """Dropout works as in the encoder with the RNN: on the embedding, in training mode, nowhere else.
+
+    Both kinds read the same embedding: one dropout layer serves both.
+    """
+    test_lstm_reads_words(student)  # a constant would pass the rest, where the RNN is as wrong
+    unless_shared(lambda kind: check_drops(student, kind))
+    unless_shared(lambda kind: check_drops_nothing_else(student, kind))
+
+
+@with_lstm
+def test_lstm_gradients(student, generator):
+    """A gradient reaches the embedding and the LSTM, through the output, the hidden state and the cell alike.
+
+    Look for detach() or torch.no_grad() on one of the three ways.
+    """
+    needed = SIZES.roles("LSTM")
+    weights = roles.random_weights(needed, generator)
+    weights["first"]["bias"] = weights["first"]["bias"].abs() + 0.5
+    encoder = load(SIZES.build(student, "LSTM", 0.0), needed, weights)
+    ids = words(generator, 2, 4)
+    ways = [torch.ones(2, 4, SIZES.hidden), torch.ones(1, 2, SIZES.decoder), torch.ones(1, 2, SIZES.hidden)]
+    for way in range(3):
+        cotangents = [value * (number == way) for number, value in enumerate(ways)]
+        gradients = encoder.gradients(ids, cotangents=cotangents)
+        require_learning(encoder, needed[:2], gradients)
