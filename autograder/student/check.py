@@ -71,7 +71,7 @@ def run_public_tests(assignment: Assignment, tests: Path, step: str, namespace: 
     from autograder.judging.exam import Exam, ExamError, collect_and_run
 
     exam = Exam([entry.id for entry in assignment.steps], "public", only=step)
-    exam.transport = LocalTransport(namespace.__getitem__, _stand_ins(tests), _is_notebook_cell)
+    exam.transport = LocalTransport(namespace.__getitem__, load_stand_ins(tests), _is_notebook_cell)
     try:
         collect_and_run(exam, [tests])
     except ExamError as error:
@@ -124,7 +124,8 @@ def _is_notebook_cell(filename: str) -> bool:
     return "ipykernel" in filename or filename.startswith(("<ipython-input", "<string>", "models/"))
 
 
-def _stand_ins(tests: Path) -> dict[str, Any]:
+def load_stand_ins(tests: Path) -> dict[str, Any]:
+    """Load the assignment's stand-in classes by name from `stand_ins.py`; none where there is no such file."""
     path = tests / "stand_ins.py"
     if not path.is_file():
         return {}

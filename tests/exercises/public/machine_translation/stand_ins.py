@@ -32,10 +32,12 @@ class TableDecoder(nn.Module):
 
     The next word's score is 3 + hidden state, all other scores are 0. Each step adds 1 to the hidden state and
     takes 2 from the cell. With "LSTM" the score also gets the cell, with attention the mean of the encoder's outputs.
+    `known` are encoder outputs that it looks at without being given them.
     """
 
-    def __init__(self, following, model_type="RNN", attention=False):
+    def __init__(self, following, model_type="RNN", attention=False, known=None):
         super().__init__()
+        self.known = known
         self.register_buffer("following", following)
         self.output_size, self.emb_size, self.dropout = len(following), 1, 0.0
         self.encoder_hidden_size = self.decoder_hidden_size = 1
@@ -45,8 +47,9 @@ class TableDecoder(nn.Module):
         """(N, 1) ids and a state to log-probabilities (N, V) and the new state."""
         h, c = check_call(self, input, hidden, encoder_outputs)
         strength = 3 + h[0] + c[0]
-        if self.attention:
-            strength = strength + encoder_outputs.mean(1)
+        seen = self.known if self.known is not None else encoder_outputs
+        if self.attention or self.known is not None:
+            strength = strength + seen.mean(1)
         winner = nn.functional.one_hot(self.following[input[:, 0]], self.output_size)
         log_probs = torch.log_softmax(winner * strength, 1)
         return log_probs, (h + 1, c - 2) if self.model_type == "LSTM" else h + 1

@@ -9,10 +9,13 @@ from seq2seq_roles import (
     OPEN,
     DecoderSizes,
     copy_embedding,
+    corner,
     decoder_reply,
     load,
+    plain_step,
     require_dropped,
     require_learning,
+    require_or_own,
     set_gates,
     zeros,
 )
@@ -295,22 +298,33 @@ def joined(kind, context, embedding):
     """Weights of a decoder that passes on a Linear of (context ; embedding): two matrices with E rows."""
     weights = zeros(LOOKING.roles(kind, True))
     weights["combine"]["weight"] = torch.cat((context, embedding), 1)
+    weights["output"]["weight"] = corner(7, 5)
     copy_embedding(weights, kind, 3, 5)
     return weights
 
 
-def require_state(got, expected, kind):
-    """Compare the state of a decoder that passes on its input with what it should have read, (N, E)."""
-    _, hidden, cell = decoder_reply(got, kind)
-    read = torch.zeros(1, len(expected), 5)
-    read[0, :, :3] = expected.tanh()
-    if kind == "LSTM":
-        require_close(cell, read, "the new cell")
-        read = read.tanh()
-    require_close(hidden, read, "the new hidden state")
+def require_read(student, got, kind, weights, read, state):
+    """Fail unless the recurrent layer of a decoder that passes on its input has read the rows (N, E).
+
+    What the decoder makes of them belongs to the step `decoder`: there is another decoder without attention for that.
+    """
+
+    def check():
+        _, hidden, cell = decoder_reply(got, kind)
+        expected = torch.zeros(1, len(read), 5)
+        expected[0, :, :3] = read.tanh()
+        if kind == "LSTM":
+            require_close(cell, expected, "the new cell")
+            expected = expected.tanh()
+        require_close(hidden, expected, "the new hidden state")
+
+    def own():
+        return [plain_step(student, LOOKING, kind, weights, rows, state) for rows in (read, 1 - read)]
+
+    require_or_own(check, got, own)
 
 
-# With cosines far apart but small: where a forward computes the cosines itself, it gets these weights, too.
+# Where a forward computes the cosines itself instead of asking compute_attention, it gets these weights, too.
 OUTPUTS = torch.tensor([[1.0, 0.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.5, 0.0, 0.0]])
 EVEN = torch.full((2, 1, 3), 1 / 3)
 FAR = torch.tensor([[[0.0, 0.0, 0.0, 0.0, 2.0], [0.0, 0.0, 0.0, 3.0, 0.0]]])  # orthogonal to all outputs
@@ -326,8 +340,9 @@ def test_context_is_mean(student, kind):
     outputs = torch.stack((OUTPUTS, OUTPUTS.flip(0) * 2))
     weights = joined(kind, torch.eye(3, 5), torch.zeros(3, 3))
     decoder = looking_decoder(student, kind, weights, EVEN).eval()
-    got = decoder.call(ids(1, 2), state_of(kind, FAR), outputs)
-    require_state(got, torch.tensor([[1 / 3, 1 / 3, 1 / 6], [2 / 3, 2 / 3, 1 / 3]]), kind)
+    state = state_of(kind, FAR)
+    got = decoder.call(ids(1, 2), state, outputs)
+    require_read(student, got, kind, weights, torch.tensor([[1 / 3, 1 / 3, 1 / 6], [2 / 3, 2 / 3, 1 / 3]]), state)
 
 
 @looking
@@ -341,8 +356,9 @@ def test_context_comes_first(student, kind):
     weights["combine"]["bias"][1] = -0.5
     weights["embedding"]["weight"][:] = torch.arange(7)[:, None] / 10
     decoder = looking_decoder(student, kind, weights, EVEN).eval()
-    got = decoder.call(ids(6, 0), state_of(kind, FAR), torch.stack((OUTPUTS, -OUTPUTS)))
-    require_state(got, torch.tensor([[-0.1, -0.1, 0.4], [-0.5, -1.5, -1.0]]), kind)
+    state = state_of(kind, FAR)
+    got = decoder.call(ids(6, 0), state, torch.stack((OUTPUTS, -OUTPUTS)))
+    require_read(student, got, kind, weights, torch.tensor([[-0.1, -0.1, 0.4], [-0.5, -1.5, -1.0]]), state)
 
 
 @looking
@@ -358,7 +374,8 @@ def test_asks_compute_attention(student, generator):
     cosines = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, -1.0]])
     decoder = looking_decoder(student, "RNN", weights, cosines.softmax(1)[:, None]).eval()
     got = decoder.call(ids(0, 1, 2), hidden, outputs)
-    require_state(got, (cosines.softmax(1)[:, None] @ outputs)[:, 0, :3], "RNN")
+    read = (cosines.softmax(1)[:, None] @ outputs)[:, 0, :3]
+    require_read(student, got, "RNN", weights, read, hidden)
 
 
 @looking
@@ -371,8 +388,9 @@ def test_context_is_not_dropped(student, kind):
     weights = joined(kind, torch.eye(3, 5), torch.zeros(3, 3))
     outputs = torch.stack((OUTPUTS, OUTPUTS.flip(0) * 2))
     decoder = looking_decoder(student, kind, weights, EVEN).train().seed(1)
-    got = decoder.call(ids(1, 2), state_of(kind, FAR), outputs)
-    require_state(got, torch.tensor([[1 / 3, 1 / 3, 1 / 6], [2 / 3, 2 / 3, 1 / 3]]), kind)
+    state = state_of(kind, FAR)
+    got = decoder.call(ids(1, 2), state, outputs)
+    require_read(student, got, kind, weights, torch.tensor([[1 / 3, 1 / 3, 1 / 6], [2 / 3, 2 / 3, 1 / 3]]), state)
 
 
 @looking

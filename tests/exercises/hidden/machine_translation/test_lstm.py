@@ -1,0 +1,129 @@
+"""Hidden tests of exercise 1: the LSTM against PyTorch's own."""
+
+import lstm_roles
+import pytest
+import torch
+
+from autograder.judging.compare import require, require_close
+
+parameters = pytest.mark.step("lstm_parameters")
+forward = pytest.mark.step("lstm_forward")
+# Input and hidden size, all different primes, the smallest first.
+SIZES = ((2, 3), (7, 2), (5, 11))
+
+
+@parameters
+@pytest.mark.weight(2)
+def test_shapes_of_other_sizes(student, generator):
+    """All sixteen shapes follow from input_size and hidden_size.
+
+    No number belongs in the constructor: only the two arguments.
+    """
+    sizes = [2, 3, 5, 7, 11, 13]
+    for _ in range(3):
+        first, second = torch.randperm(len(sizes), generator=generator)[:2].tolist()
+        inputs, hidden = sizes[first], sizes[second]
+        found = sorted(entry.shape for entry in student.build("LSTM", inputs, hidden).structure.parameters)
+        expected = sorted(lstm_roles.shape_of(name, inputs, hidden) for name in lstm_roles.NAMES)
+        require(found == expected, "the shapes do not follow the two sizes")
+
+
+@parameters
+def test_each_parameter_is_its_own(student, generator):
+    """The sixteen parameters are separate: changing one changes no other.
+
+    Make a new tensor for every parameter; nn.Parameter(t) keeps using the memory of t.
+    """
+    model = student.build("LSTM", 2, 5)
+    found = model.structure.parameters
+    require(len(found) == 16, "LSTM should have sixteen parameters")
+    require(not any(entry.alias for entry in found), "two names stand for the same parameter")
+    values = {entry.name: torch.randn(entry.shape, generator=generator) for entry in found}
+    after = model.load(values).weights()
+    for name, value in values.items():
+        kept = after.get(name)
+        require(isinstance(kept, torch.Tensor) and torch.equal(kept, value), "changing one parameter changes another")
+
+
+def compare(student, generator, batch, steps, sizes=SIZES):
+    """Compare both states with PyTorch's, with random weights."""
+    for inputs, hidden in sizes:
+        model = student.build("LSTM", inputs, hidden)
+        found = lstm_roles.find(model, inputs, hidden)
+        weights = lstm_roles.random_weights(inputs, hidden, generator)
+        x = torch.randn(batch, steps, inputs, generator=generator)
+        got = lstm_roles.states(model.load(found.bind(weights)).eval().call(x), batch, hidden)
+        for value, expected, name in zip(got, lstm_roles.torch_lstm(x, weights), ("h_t", "c_t"), strict=True):
+            require_close(value, expected, name)
+
+
+@forward
+@pytest.mark.weight(2)
+def test_first_step(student, generator):
+    """One sequence of one step gives the states of PyTorch's LSTM.
+
+    From zero states only i, g and o count. Which gates take the sigmoid, which one the tanh? Does h use the new c?
+    """
+    compare(student, generator, 1, 1)
+
+
+@forward
+@pytest.mark.weight(2)
+def test_second_step(student, generator):
+    """A second step gives the states of PyTorch's LSTM.
+
+    Now the forget gate and the hidden weights count. All four gates must read the old h.
+    """
+    compare(student, generator, 1, 2)
+
+
+@forward
+@pytest.mark.weight(2)
+def test_longer_batches(student, generator):
+    """Batches of longer sequences give the states of PyTorch's LSTM.
+
+    One row for every sequence, and the loop runs over the positions, not over the sequences.
+    """
+    for batch, steps in ((2, 5), (5, 3), (3, 13)):
+        compare(student, generator, batch, steps, SIZES[:2])
+
+
+@forward
+@pytest.mark.weight(2)
+def test_gradients(student, generator):
+    """The gradients of all parameters and of x are those of PyTorch's LSTM.
+
+    All operations must stay in the graph: no detach(), .data, .item() or in-place change of what is still needed.
+    """
+    for (inputs, hidden), (batch, steps) in zip(((2, 3), (7, 5)), ((1, 2), (3, 4)), strict=True):
+        model = student.build("LSTM", inputs, hidden)
+        found = lstm_roles.find(model, inputs, hidden)
+        weights = lstm_roles.random_weights(inputs, hidden, generator)
+        x = torch.randn(batch, steps, inputs, generator=generator)
+        cotangents = list(torch.randn(2, batch, hidden, generator=generator))
+        got = model.load(found.bind(weights)).gradients(x, cotangents=cotangents)
+        own = {name: value.clone().requires_grad_() for name, value in weights.items()}
+        leaf = x.clone().requires_grad_()
+        states = lstm_roles.torch_lstm(leaf, own)
+        sum((state * cotangent).sum() for state, cotangent in zip(states, cotangents, strict=True)).backward()
+        for name in lstm_roles.NAMES:
+            if name in found.slots:
+                require_close(found.unbind(got.parameters, name), own[name].grad, "the gradient of a parameter")
+        require_close(got.inputs[0] if got.inputs else None, leaf.grad, "the gradient of x")
+
+
+@forward
+def test_calls_are_separate(student, generator):
+    """A call gives the states of PyTorch's LSTM also after calls with other sequences, and in training mode.
+
+    Start from new zeros in every call and keep no state in self.
+    """
+    inputs, hidden = 3, 5
+    model = student.build("LSTM", inputs, hidden)
+    weights = lstm_roles.random_weights(inputs, hidden, generator)
+    model.load(lstm_roles.find(model, inputs, hidden).bind(weights)).train()
+    for batch, steps in ((2, 3), (4, 1), (4, 2), (1, 7)):
+        x = torch.randn(batch, steps, inputs, generator=generator)
+        got = lstm_roles.states(model.call(x), batch, hidden)
+        for value, expected, name in zip(got, lstm_roles.torch_lstm(x, weights), ("h_t", "c_t"), strict=True):
+            require_close(value, expected, f"{name} of a later call")

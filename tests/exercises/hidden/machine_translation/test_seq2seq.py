@@ -1,0 +1,126 @@
+"""Hidden tests of exercise 2: the greedy loop over random stand-ins, recomputed here."""
+
+import pytest
+import seq2seq_oracles as oracles
+import torch
+from seq2seq_roles import require_or_own
+
+from autograder.judging.compare import require_close
+
+CPU = torch.device("cpu")
+loop = pytest.mark.step("seq2seq")
+looking = pytest.mark.step("seq2seq_attention")
+both_kinds = pytest.mark.parametrize("kind", ["RNN", "LSTM"])
+# N, T and sizes (S, E, H_e, H_d), the smallest first.
+CASES = (
+    (1, 1, (5, 2, 3, 7)),
+    (1, 3, (7, 3, 5, 2)),
+    (2, 5, (11, 5, 3, 13)),
+    (5, 3, (7, 2, 11, 5)),
+    (3, 11, (13, 5, 7, 3)),
+)
+
+
+def build(student, first, second, kind, attention=False, known=None):
+    """The student's loop over the two stand-ins."""
+    encoder = student.stand_in("RecurrentEncoder", first, kind)
+    decoder = student.stand_in("RecurrentDecoder", second, kind, attention, known)
+    return student.build("Seq2Seq", encoder, decoder, CPU)
+
+
+def expected_of(first, second, source, kind, attention=False):
+    """The right result."""
+    with torch.no_grad():
+        return oracles.greedy(*oracles.stand_in_pair(first, second, kind, attention), source)
+
+
+@loop
+@pytest.mark.weight(3)
+@both_kinds
+def test_translations(student, generator, kind):
+    """Greedy translations are right for any numbers of sentences, words and sizes.
+
+    Encode; start with source[:, 0]; in each of T steps keep the log-probabilities, the new state and the argmax.
+    """
+    for batch, steps, sizes in CASES:
+        first, second, source = oracles.translation(generator, batch, steps, sizes, kind, False)
+        got = build(student, first, second, kind).eval().call(source)
+        require_close(got, expected_of(first, second, source, kind), "the result")
+
+
+@loop
+@pytest.mark.weight(2)
+@both_kinds
+def test_translation_gradients(student, generator, kind):
+    """The gradients of encoder and decoder are the right ones, with all steps in the loss.
+
+    The state must stay in the graph from step to step; only the choice of the word has no gradient.
+    """
+    first, second, source = oracles.translation(generator, *CASES[2], kind, False)
+    cotangent = torch.randn(*source.shape, len(second["table"]), generator=generator)
+    got = build(student, first, second, kind).gradients(source, cotangents=[cotangent]).parameters
+    pair = oracles.stand_in_pair(first, second, kind, False)
+    (oracles.greedy(*pair, source) * cotangent).sum().backward()
+    for part, module in zip(("encoder", "decoder"), pair, strict=True):
+        for name, parameter in module.named_parameters():
+            if parameter.grad is not None:
+                found = next((value for key, value in got.items() if key.endswith(name)), None)
+                size = max(1.0, parameter.grad.abs().max().item())  # sums over many steps
+                require_close(found, parameter.grad, f"the gradient of the {part}", atol=1e-5 * size)
+
+
+@loop
+def test_calls_are_separate(student, generator):
+    """A translation is the same after other calls, in training mode, and alone as in a batch.
+
+    Keep nothing in self from one call to the next.
+    """
+    first, second, source = oracles.translation(generator, *CASES[3], "RNN", False)
+    expected = expected_of(first, second, source, "RNN")
+    model = build(student, first, second, "RNN").train()
+    model.call(source.flip(1))
+    require_close(model.call(source), expected, "the result of a later call")
+    require_close(model.call(source[2:3]), expected[2:3], "the result of one sentence alone")
+
+
+@looking
+@pytest.mark.weight(3)
+@both_kinds
+def test_translations_with_attention(student, generator, kind):
+    """Greedy translations with attention are right for any numbers of sentences, words and sizes.
+
+    Give the decoder all of the encoder's outputs in every step.
+    """
+    for batch, steps, sizes in CASES[1:]:
+        first, second, source = oracles.translation(generator, batch, steps, sizes, kind, True)
+        got = build(student, first, second, kind, True).eval().call(source)
+        expected = expected_of(first, second, source, kind, True)
+        with torch.no_grad():
+            seen, _ = oracles.stand_in_pair(first, second, kind, True)[0](source)
+
+        def own(first=first, second=second, source=source, seen=seen):
+            loops = (build(student, first, second, kind, known=known).eval() for known in (seen, seen.flip(2)))
+            return [model.call(source) for model in loops]
+
+        require_or_own(lambda got=got, expected=expected: require_close(got, expected, "the result"), got, own)
+
+
+@looking
+def test_attention_gradients(student, generator):
+    """With attention, a gradient reaches the encoder through its outputs, too.
+
+    Hand the outputs on as they are: no detach() and no copy of the numbers.
+    """
+    first, second, source = oracles.translation(generator, *CASES[2], "RNN", True)
+    cotangent = torch.randn(*source.shape, len(second["table"]), generator=generator)
+    got = build(student, first, second, "RNN", True).gradients(source, cotangents=[cotangent])
+    pair = oracles.stand_in_pair(first, second, "RNN", True)
+    (oracles.greedy(*pair, source) * cotangent).sum().backward()
+
+    def check():
+        for name, parameter in pair[0].named_parameters():
+            found = next((value for key, value in got.parameters.items() if key.endswith(name)), None)
+            size = max(1.0, parameter.grad.abs().max().item())  # sums over many steps
+            require_close(found, parameter.grad, "the gradient of the encoder", atol=1e-5 * size)
+
+    check()
