@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from autograder.authoring.answer_key import solved_modules
 from autograder.authoring.archive import zip_bytes
@@ -90,6 +91,7 @@ def main() -> None:
     """Print both and their ratio."""
     course = Course(Path(__file__).resolve().parents[1])
     assignment = pick_assignment(course, sys.argv[1] if len(sys.argv) > 1 else None)
+    torch.set_num_threads(1)  # as in the worker
     base, tests = plain(course, assignment)
     ours = graded(course, assignment)
     one, other = statistics.median(base), statistics.median(ours)

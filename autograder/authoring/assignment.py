@@ -166,6 +166,8 @@ _CHOICES = {
 
 
 def _from_settings(name: str, settings: Mapping[str, Any]) -> Assignment:
+    if not isinstance(settings.get("forbidden", {}), dict):
+        raise AssignmentError(f"{SETTINGS}: [forbidden] must be a table")
     for table, known in _TABLES.items():
         content = settings.get(table, {}) if table else settings
         if not isinstance(content, dict):
@@ -245,6 +247,9 @@ def _with_notebooks(assignment: Assignment, folder: Path) -> Assignment:
     for step in steps:
         if step.owner not in [name for cell in cells for name in defined_names(cell.source)]:
             raise AssignmentError(f"step {step.id}: {step.owner} is not defined in the skeleton")
+    for module in assignment.forbidden:
+        if module not in {cell.module for cell in cells}:
+            raise AssignmentError(f"{SETTINGS}: [forbidden] names {module}, which no notebook has")
     return replace(assignment, notebooks=tuple(path.name for path in paths), cells=tuple(cells), steps=tuple(steps))
 
 

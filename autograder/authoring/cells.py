@@ -87,7 +87,7 @@ def parse_notebook(text: str, name: str) -> list[Cell]:
     raw = document.get("cells")
     if raw is None and isinstance(document.get("worksheets"), list):  # format 3
         sheets = [sheet for sheet in document["worksheets"] if isinstance(sheet, dict)]
-        raw = [cell for sheet in sheets for cell in sheet.get("cells", []) or []]
+        raw = [cell for sheet in sheets if isinstance(sheet.get("cells"), list) for cell in sheet["cells"]]
     if not isinstance(raw, list):
         raise NotebookError(f"{name} is not a notebook: it has no cells")
     return [_cell(entry, name, index) for index, entry in enumerate(raw) if isinstance(entry, dict)]

@@ -5,6 +5,7 @@ It knows no test, holds no expected value and gives no verdict.
 
 from __future__ import annotations
 
+import json
 import linecache
 import traceback
 from collections.abc import Callable, Mapping
@@ -68,7 +69,10 @@ class Engine:
         try:
             return {"ok": getattr(self, "_do_" + op["op"])(op)}
         except BaseException as error:  # student code may raise anything, SystemExit included
-            return {"error": self._describe_error(error)}
+            try:
+                return {"error": self._describe_error(error)}
+            except BaseException:  # an exception made so that it cannot be described
+                return {"error": {"kind": "Exception", "text": "", "frames": []}}
 
     # Verbs ------------------------------------------------------------------------------------------
 
@@ -81,11 +85,12 @@ class Engine:
 
     def _do_build(self, op: Op) -> Op:
         made = self._resolve(op["name"])(*self._real(op["args"]), **self._real(op["kwargs"]))
-        return {"ref": self._keep(made), "structure": structure(made)}
+        # As one text: it is long, and the same for every object of a class and sizes.
+        return {"ref": self._keep(made), "structure": json.dumps(structure(made))}
 
     def _do_stand_in(self, op: Op) -> Op:
         made = self._stand_ins[op["name"]](*self._real(op["args"]), **self._real(op["kwargs"]))
-        return {"ref": self._keep(made), "structure": {}}
+        return {"ref": self._keep(made), "structure": "{}"}
 
     def _do_function(self, op: Op) -> Op:
         return self._timed_call(self._resolve(op["name"]), op)

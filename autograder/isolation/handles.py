@@ -10,8 +10,10 @@ are copied in and out: changing one in a test changes nothing on the other side.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 import torch
@@ -76,8 +78,10 @@ class Structure:
     layers: tuple[Layer, ...] = ()
 
     @staticmethod
-    def parse(raw: Any) -> Structure:
-        """Read the reply to `build`; anything malformed raises ValueError, TypeError or KeyError."""
+    @lru_cache(maxsize=256)
+    def parse(text: str) -> Structure:
+        """Read the JSON that `build` replies; anything malformed raises ValueError, TypeError or KeyError."""
+        raw = json.loads(text)
         if not raw:
             return Structure()
         parameters = tuple(

@@ -52,9 +52,19 @@ def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
                 if "error" in replies[-1]:
                     break
             _flush(flush)
-            wire.send(pipe, wire.pack({"number": number, "replies": replies}), _FOREVER)
-    except wire.Closed:
+            wire.send(pipe, _packed(number, replies), _FOREVER)
+    except BaseException:  # the pipe is closed, or there is no memory left; a traceback would count as printing
         os._exit(0)
+
+
+def _packed(number: int, replies: list[Any]) -> bytes:
+    """Encode the replies; a value that cannot be encoded is an error of the verb that returned it."""
+    try:
+        return wire.pack({"number": number, "replies": replies})
+    except BaseException:
+        text = "what was returned cannot be passed on"
+        replies[-1] = {"error": {"kind": "ValueError", "text": text, "frames": []}}
+        return wire.pack({"number": number, "replies": replies})
 
 
 def _take_descriptors(fds: Sequence[int]) -> socket.socket:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,8 @@ from autograder.isolation.remote import Confinement, RemoteTransport
 from autograder.isolation.submission import SubmissionError, merge, open_submission
 from autograder.judging.exam import Exam, step_of
 from autograder.judging.rules import Violation, steps_lost, violations
-from autograder.judging.verdict import BLOCKED, ERROR, FAILED, Outcome, StepVerdict, Verdict, judge_step
+from autograder.judging.verdict import BLOCKED, ERROR, FAILED, OPEN, Outcome, StepVerdict, Verdict, judge_step
+from autograder.student.unfinished import open_steps
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Grader:
         finally:
             transport.close()
         outcomes = list(exam.outcomes)
-        verdicts = [self._judge(step, outcomes, blocked) for step in self.assignment.steps]
+        untouched = {step.id for step in open_steps(self.assignment, modules)}
+        verdicts = [self._judge(step, outcomes, blocked, untouched) for step in self.assignment.steps]
         printed = tuple((outcome.step, call, text) for outcome in outcomes for call, text in outcome.printed)
         verdicts = self._must_run(verdicts, broken)
         return Verdict(
@@ -88,10 +90,14 @@ class Grader:
         return blocked
 
     @staticmethod
-    def _judge(step: Step, outcomes: Sequence[Outcome], blocked: Mapping[str, list[str]]) -> StepVerdict:
+    def _judge(
+        step: Step, outcomes: Sequence[Outcome], blocked: Mapping[str, list[str]], untouched: Set[str]
+    ) -> StepVerdict:
         if step.id in blocked:
             return StepVerdict(step, 0.0, BLOCKED, reasons=tuple(blocked[step.id]))
-        return judge_step(step, [outcome for outcome in outcomes if outcome.step == step.id])
+        verdict = judge_step(step, [outcome for outcome in outcomes if outcome.step == step.id])
+        # A constructor's stub is `pass`: its tests fail, but the student has not begun yet.
+        return replace(verdict, status=OPEN) if verdict.status == FAILED and step.id in untouched else verdict
 
     def _must_run(self, verdicts: list[StepVerdict], broken: Sequence[Violation]) -> list[StepVerdict]:
         """Under the policy `zero`, code that does not even parse or import costs everything."""

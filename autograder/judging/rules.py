@@ -7,8 +7,9 @@ import difflib
 import fnmatch
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from autograder.authoring.assignment import Assignment, defined_names
+from autograder.authoring.assignment import Assignment
 from autograder.authoring.cells import Module
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -58,11 +59,17 @@ def violations(assignment: Assignment, modules: Mapping[str, Module]) -> list[Vi
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             found.append(Violation("syntax", path, "", _syntax_message(module, error)))
             continue
-        expected = ast.parse(skeleton)
+        expected = _parsed(skeleton)
         found += _check_signatures(module, expected, tree)
         found += _check_imports(assignment, module, expected, tree)
         found += _check_forbidden(assignment, module, tree)
     return found
+
+
+@lru_cache(maxsize=64)
+def _parsed(skeleton: str) -> ast.Module:
+    """The skeleton's syntax tree: the same for every submission of a class."""
+    return ast.parse(skeleton)
 
 
 def _syntax_message(module: Module, error: BaseException) -> str:
@@ -188,10 +195,9 @@ def _check_forbidden(assignment: Assignment, module: Module, tree: ast.Module) -
     patterns = assignment.forbidden.get(module.path, ())
     if not patterns:
         return
-    own = set(defined_names(module.source))
     seen = set()
     for line, name in sorted(_Names(tree).used()):
-        if name not in own and name not in seen and any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
+        if name not in seen and any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
             seen.add(name)
             yield Violation(
                 "forbidden",
@@ -206,6 +212,13 @@ class _Names:
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
+        # Own classes and functions by name, with where their bodies begin: before that, the name is someone else's.
+        self._own = {
+            node.name: (node.body[0].lineno, node.body[0].col_offset)
+            for node in reversed(tree.body)
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+        }
+        self._assigned: set[str] = set()
         self._aliases: dict[str, str] = {}
         self._stars: list[str] = []
         for node in ast.walk(tree):
@@ -224,6 +237,7 @@ class _Names:
                 value = self._resolve(node.value)
                 if value and node.targets[0].id not in self._aliases:
                     self._aliases[node.targets[0].id] = value
+                    self._assigned.add(node.targets[0].id)
 
     def used(self) -> set[tuple[int, str]]:
         """Each use as (line, dotted name), imports included."""
@@ -235,12 +249,16 @@ class _Names:
                 found.update((node.lineno, alias.name) for alias in node.names)
             elif isinstance(node, (ast.Attribute, ast.Name, ast.Call, ast.Subscript)):
                 name = self._resolve(node)
-                if name:
+                # What was assigned to a name is a use where it was assigned; elsewhere the name may mean another thing.
+                if name and not (isinstance(node, ast.Name) and node.id in self._assigned):
                     found.add((node.lineno, name))
-                if isinstance(node, ast.Name) and node.id not in self._aliases:
+                if isinstance(node, ast.Name) and node.id not in self._aliases and not self._is_own(node):
                     found.update((node.lineno, f"{star}.{node.id}") for star in self._stars)
                     found.add((node.lineno, f"builtins.{node.id}"))
         return found
+
+    def _is_own(self, node: ast.Name) -> bool:
+        return node.id in self._own and (node.lineno, node.col_offset) >= self._own[node.id]
 
     def _resolve(self, node: ast.expr) -> str:
         if isinstance(node, ast.Name):

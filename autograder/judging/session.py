@@ -21,10 +21,12 @@ from typing import Any
 import pytest
 
 from autograder.authoring.assignment import Assignment, AssignmentError, load
+from autograder.authoring.cells import assemble
 from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of
 from autograder.judging.feedback import FEEDBACK, render
 from autograder.judging.grading import Grader
 from autograder.judging.results import RESULTS, fault_results, to_results, write_json, write_text
+from autograder.judging.rules import violations
 
 _SLACK_SECONDS = 60.0
 
@@ -86,6 +88,12 @@ class Session(Exam):
         self.untested = [step for step in self.steps if step not in tested]
         if self.untested:
             return True
+        # Done once here, so that no forked process does it again: templates, caches, first uses.
+        render(self._assignment, fault_results(self._assignment, "", ""), "")
+        violations(
+            self._assignment,
+            {path: assemble(path, [(path, text)]) for path, text in self._assignment.modules().items()},
+        )
         gc.collect()
         gc.freeze()
         waiting = list(enumerate(self._jobs))

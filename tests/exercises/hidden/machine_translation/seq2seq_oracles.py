@@ -104,15 +104,23 @@ def require_role_gradients(
             for role in only:
                 for local, leaf in expected[role].items():
                     wanted = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
-                    # Sums over many terms: the absolute error grows with the largest of them.
-                    size = max(1.0, wanted.abs().max().item())
-                    got_one = found.get((role, local))
-                    require_close(got_one, wanted, f"the gradient of a parameter ({role})", atol=1e-5 * size)
+                    what = f"the gradient of a parameter ({role})"
+                    require_close(found.get((role, local)), wanted, what, atol=room(wanted))
         except Mismatch as error:
             problems.append(error)
         else:
             return
     raise problems[0]
+
+
+def room(gradient: torch.Tensor) -> float:
+    """Absolute tolerance of a gradient: sums over many terms err as much as the largest of them does."""
+    return 1e-5 * max(1.0, gradient.abs().max().item())
+
+
+def ending(values: Mapping[str, Any], name: str) -> Any:
+    """The value whose key ends with a name: students call the encoder and the decoder what they like."""
+    return next((value for key, value in values.items() if key.endswith(name)), None)
 
 
 def _used(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:

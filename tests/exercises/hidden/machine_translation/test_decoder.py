@@ -1,12 +1,16 @@
 """Hidden tests of exercise 2: attention and decoder against PyTorch's functions."""
 
+import itertools
+
 import pytest
 import seq2seq_oracles as oracles
 import torch
 from seq2seq_roles import (
     DecoderSizes,
     copy_embedding,
+    corner,
     decoder_reply,
+    leaves,
     load,
     plain_step,
     require_dropped,
@@ -21,7 +25,8 @@ from autograder.judging.compare import Mismatch, is_close, require_close, requir
 attention = pytest.mark.step("attention")
 plain = pytest.mark.step("decoder")
 looking = pytest.mark.step("decoder_attention")
-both_kinds = pytest.mark.parametrize("kind", ["RNN", "LSTM"])
+KINDS = ("RNN", "LSTM")
+both_kinds = pytest.mark.parametrize("kind", KINDS)
 # N, T and H, the smallest first.
 SHAPES = ((1, 1, 2), (1, 3, 5), (2, 1, 3), (3, 7, 2), (5, 2, 11), (3, 3, 3))
 # N and sizes, the smallest first; all sizes of a case are different.
@@ -123,11 +128,11 @@ def test_attention_of_lstm_decoder(student, generator):
 # decoder ----------------------------------------------------------------------------------------------
 
 
-def draw(student, generator, kind, sizes, looks=False, rate=0.5):
+def draw(student, generator, kind, sizes, looks=False):
     """A student's decoder with random weights, and those weights."""
     needed = sizes.roles(kind, looks)
     weights = roles.random_weights(needed, generator, 0.9)
-    return load(sizes.build(student, kind, looks, rate), needed, weights), weights
+    return load(sizes.build(student, kind, looks), needed, weights), weights
 
 
 def require_reply(got, expected, kind):
@@ -160,70 +165,71 @@ def test_decoder_steps(student, generator, kind):
 
 
 @plain
-@both_kinds
-def test_decoder_gradients(student, generator, kind):
+def test_decoder_gradients(student, generator):
     """The gradients of all layers and of the state are the right ones.
 
     All operations must stay in the graph.
     """
-    for batch, sizes in PLAIN[1:]:
-        decoder, weights = draw(student, generator, kind, sizes, rate=0.0)
-        state = state_of(generator, kind, batch, sizes.hidden)
-        ids = torch.randint(sizes.words, (batch, 1), generator=generator)
-        shapes = [(batch, sizes.words)] + [(1, batch, sizes.hidden)] * (1 + (kind == "LSTM"))
-        cotangents = [torch.randn(shape, generator=generator) for shape in shapes]
-        got = decoder.gradients(ids, state, cotangents=cotangents)
-        own = oracles.with_grad(weights)
-        leaf = state if kind == "LSTM" else state.clone().requires_grad_()
-        oracles.backward(oracles.decode(kind, ids, leaf, own), cotangents)
-        names = ("embedding", "recurrent", "output")
-        oracles.require_role_gradients(decoder, sizes.roles(kind), got, own, names)
-        if kind == "RNN":
-            require_close(got.inputs[1] if len(got.inputs) > 1 else None, leaf.grad, "the gradient of the state")
+    for kind in KINDS:
+        for batch, sizes in PLAIN[1:]:
+            decoder, weights = draw(student, generator, kind, sizes)
+            decoder.eval()
+            state = state_of(generator, kind, batch, sizes.hidden)
+            ids = torch.randint(sizes.words, (batch, 1), generator=generator)
+            shapes = [(batch, sizes.words)] + [(1, batch, sizes.hidden)] * (1 + (kind == "LSTM"))
+            cotangents = [torch.randn(shape, generator=generator) for shape in shapes]
+            got = decoder.gradients(ids, state, cotangents=cotangents)
+            own = oracles.with_grad(weights)
+            leaf = state if kind == "LSTM" else state.clone().requires_grad_()
+            oracles.backward(oracles.decode(kind, ids, leaf, own), cotangents)
+            names = ("embedding", "recurrent", "output")
+            oracles.require_role_gradients(decoder, sizes.roles(kind), got, own, names)
+            if kind == "RNN":
+                require_close(got.inputs[1] if len(got.inputs) > 1 else None, leaf.grad, "the gradient of the state")
 
 
 @plain
-@both_kinds
-def test_decoder_dropout_rate(student, generator, kind):
+def test_decoder_dropout_rate(student, generator):
     """Dropout has the probability that the constructor got, also 0, and in training mode only.
 
     Hand the argument on to the dropout layer; the default is for those who give none.
     """
-    sizes = DecoderSizes(emb=7, encoder=3, hidden=11, words=5)
-    rate = 0.25 + 0.5 * torch.rand(1, generator=generator).item()
-    needed = sizes.roles(kind)
-    weights = zeros(needed)
-    weights["embedding"]["weight"][:] = 0.5
-    copy_embedding(weights, kind, sizes.emb, sizes.hidden)
-    ids = torch.randint(sizes.words, (401, 1), generator=generator)
-    state = torch.zeros(1, 401, sizes.hidden)
-    state = (state, state) if kind == "LSTM" else state
-    for given, mode in ((rate, "train"), (0.0, "train"), (rate, "eval")):
-        decoder = getattr(load(sizes.build(student, kind, dropout=given), needed, weights), mode)().seed(7)
-        hidden = decoder_reply(decoder.call(ids, state), kind)[1]
-        hidden = require_tensor(hidden, (1, 401, sizes.hidden), "the new hidden state")
-        value = torch.tensor(0.5 / (1 - given) if mode == "train" else 0.5).tanh()
-        value = value.tanh() if kind == "LSTM" else value
-        if given and mode == "train":
-            require_dropped(hidden[..., : sizes.emb], value.item(), rate, "the embedding")
-        else:
-            expected = value.expand(1, 401, sizes.emb)
-            require_close(hidden[..., : sizes.emb], expected, "the new hidden state without dropout")
+    for kind in KINDS:
+        sizes = DecoderSizes(emb=7, encoder=3, hidden=11, words=5)
+        rate = 0.25 + 0.5 * torch.rand(1, generator=generator).item()
+        needed = sizes.roles(kind)
+        weights = zeros(needed)
+        weights["embedding"]["weight"][:] = 0.5
+        copy_embedding(weights, kind, sizes.emb, sizes.hidden)
+        ids = torch.randint(sizes.words, (401, 1), generator=generator)
+        state = torch.zeros(1, 401, sizes.hidden)
+        state = (state, state) if kind == "LSTM" else state
+        for given, mode in ((rate, "train"), (0.0, "train"), (rate, "eval")):
+            decoder = getattr(load(sizes.build(student, kind, dropout=given), needed, weights), mode)().seed(7)
+            hidden = decoder_reply(decoder.call(ids, state), kind)[1]
+            hidden = require_tensor(hidden, (1, 401, sizes.hidden), "the new hidden state")
+            value = torch.tensor(0.5 / (1 - given) if mode == "train" else 0.5).tanh()
+            value = value.tanh() if kind == "LSTM" else value
+            if given and mode == "train":
+                require_dropped(hidden[..., : sizes.emb], value.item(), rate, "the embedding")
+            else:
+                expected = value.expand(1, 401, sizes.emb)
+                require_close(hidden[..., : sizes.emb], expected, "the new hidden state without dropout")
 
 
 @plain
-@both_kinds
-def test_decoder_without_attention_looks_nowhere(student, generator, kind):
+def test_decoder_without_attention_looks_nowhere(student, generator):
     """Without attention, encoder outputs that are given all the same change nothing.
 
     encoder_outputs may be None: use it only where self.attention is true.
     """
-    batch, sizes = PLAIN[1]
-    decoder, weights = draw(student, generator, kind, sizes)
-    state = state_of(generator, kind, batch, sizes.hidden)
-    ids = torch.randint(sizes.words, (batch, 1), generator=generator)
-    outputs = torch.randn(batch, 4, sizes.encoder, generator=generator)
-    require_reply(decoder.eval().call(ids, state, outputs), oracles.decode(kind, ids, state, weights), kind)
+    for kind in KINDS:
+        batch, sizes = PLAIN[1]
+        decoder, weights = draw(student, generator, kind, sizes)
+        state = state_of(generator, kind, batch, sizes.hidden)
+        ids = torch.randint(sizes.words, (batch, 1), generator=generator)
+        outputs = torch.randn(batch, 4, sizes.encoder, generator=generator)
+        require_reply(decoder.eval().call(ids, state, outputs), oracles.decode(kind, ids, state, weights), kind)
 
 
 # decoder_attention ------------------------------------------------------------------------------------
@@ -244,9 +250,8 @@ def compare_step(student, decoder, kind, sizes, weights, ids, state, outputs, ma
     except Mismatch:
 
         def own():
-            return [
-                plain_step(student, sizes, kind, weights, rows, state) for rows in (joined[0][:, 0], joined[1][:, 0])
-            ]
+            rows = joined[0][:, 0]
+            return [plain_step(student, sizes, kind, weights, part, state) for part in (rows, rows + 0.5)]
 
         expected = oracles.decode(kind, ids, state, weights, joined[0])
         require_or_own(lambda: require_reply(got, expected, kind), got, own)
@@ -274,35 +279,115 @@ def test_decoder_looks(student, generator, kind):
 
 @looking
 @pytest.mark.weight(2)
-@both_kinds
-def test_looking_gradients(student, generator, kind):
+def test_looking_gradients(student, generator):
     """The gradients of the joining layer and of the encoder's outputs are the right ones.
 
     All operations must stay in the graph; the outputs count both in the weights and in the context.
     """
-    for batch, steps, sizes in LOOKING[2:]:
-        decoder, weights = draw(student, generator, kind, sizes, True, 0.0)
-        matrix = torch.randn(sizes.hidden, sizes.hidden, generator=generator)
-        decoder.replace("compute_attention", student.stand_in("BilinearWeights", matrix))
-        state = state_of(generator, kind, batch, sizes.hidden)
-        outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
-        ids = torch.randint(sizes.words, (batch, 1), generator=generator)
-        cotangents = [torch.randn(batch, sizes.words, generator=generator)]
-        got = decoder.gradients(ids, state, outputs, cotangents=cotangents)
-        hidden = state[0] if kind == "LSTM" else state
-        problems = []
-        for asked in (True, False):
-            own, leaf = oracles.with_grad(weights), outputs.clone().requires_grad_()
-            scores = hidden.transpose(0, 1) @ matrix @ leaf.transpose(1, 2)
-            way = scores.softmax(2) if asked else oracles.cosine_weights(hidden, leaf)
-            joined = oracles.combine(ids, way, leaf, own)
-            oracles.backward(oracles.decode(kind, ids, state, own, joined)[:1], cotangents)
-            try:
-                oracles.require_role_gradients(decoder, sizes.roles(kind, True), got, own, ("combine",))
-                found = got.inputs[2] if len(got.inputs) > 2 else None
-                size = max(1.0, leaf.grad.abs().max().item())
-                require_close(found, leaf.grad, "the gradient of encoder_outputs", atol=1e-5 * size)
-            except Mismatch as error:
-                problems.append(error)
-        if len(problems) == 2:
-            raise problems[0]
+    for kind in KINDS:
+        for batch, steps, sizes in LOOKING[2:]:
+            decoder, weights = draw(student, generator, kind, sizes, True)
+            matrix = torch.randn(sizes.hidden, sizes.hidden, generator=generator)
+            decoder.replace("compute_attention", student.stand_in("BilinearWeights", matrix)).eval()
+            state = state_of(generator, kind, batch, sizes.hidden)
+            outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
+            ids = torch.randint(sizes.words, (batch, 1), generator=generator)
+            shapes = [(batch, sizes.words)] + [(1, batch, sizes.hidden)] * (1 + (kind == "LSTM"))
+            cotangents = [torch.randn(shape, generator=generator) for shape in shapes]
+            got = decoder.gradients(ids, state, outputs, cotangents=cotangents)
+            hidden = state[0] if kind == "LSTM" else state
+            problems = []
+            for own_plain, asked in itertools.product((False, True), (True, False)):
+                own, leaf = oracles.with_grad(weights), outputs.clone().requires_grad_()
+                scores = hidden.transpose(0, 1) @ matrix @ leaf.transpose(1, 2)
+                way = scores.softmax(2) if asked else oracles.cosine_weights(hidden, leaf)
+                joined = oracles.combine(ids, way, leaf, own)
+                if own_plain:
+                    back = plain_gradient(student, sizes, kind, weights, joined[:, 0].detach(), state, cotangents)
+                    if back is None:
+                        continue
+                    joined.backward(back[:, None])
+                else:
+                    oracles.backward(oracles.decode(kind, ids, state, own, joined), cotangents)
+                try:
+                    oracles.require_role_gradients(decoder, sizes.roles(kind, True), got, own, ("combine",))
+                    found = got.inputs[2] if len(got.inputs) > 2 else None
+                    require_close(found, leaf.grad, "the gradient of encoder_outputs", atol=oracles.room(leaf.grad))
+                    break
+                except Mismatch as error:
+                    problems.append(error)
+            else:
+                raise problems[0]
+
+
+def plain_gradient(student, sizes, kind, weights, rows, state, cotangents):
+    """What this student's decoder without attention gives as the gradient of its embedding rows; None for nothing.
+
+    What happens behind the joined vector belongs to the step `decoder`.
+    """
+    needed = sizes.roles(kind)
+    table = torch.zeros(sizes.words, sizes.emb)
+    table[: len(rows)] = rows
+    model = load(sizes.build(student, kind), needed, weights | {"embedding": {"weight": table}}).eval()
+    try:
+        got = model.gradients(torch.arange(len(rows))[:, None], state, cotangents=cotangents)
+    except StudentError:
+        return None
+    for full, (role, _, _) in next(roles.bindings(model.structure, needed)).items():
+        found = got.parameters.get(full)
+        if role == "embedding" and isinstance(found, torch.Tensor) and found.shape == table.shape and found.any():
+            return found[: len(rows)]
+    return None
+
+
+@looking
+def test_embedding_is_dropped(student, generator):
+    """In training mode, dropout works on the embedding before it is joined with the context.
+
+    Join what came out of the dropout layer, not the embedding itself.
+    """
+    sizes = DecoderSizes(emb=7, encoder=11, hidden=11, words=5)
+    needed = sizes.roles("RNN", True)
+    weights = zeros(needed)
+    weights["embedding"]["weight"][:] = 0.5
+    copy_embedding(weights, "RNN", sizes.emb, sizes.hidden)
+    weights["combine"]["weight"] = torch.cat((corner(7, 11), torch.eye(7)), 1)
+    ids = torch.randint(sizes.words, (401, 1), generator=generator)
+    state = torch.ones(1, 401, sizes.hidden)
+    outputs = torch.full((401, 3, sizes.encoder), 0.25)
+
+    weights["output"]["weight"] = corner(5, 11)
+
+    def run(looks, mode):
+        model = load(sizes.build(student, "RNN", looks), sizes.roles("RNN", looks), weights)
+        if looks:
+            model.replace("compute_attention", student.stand_in("FixedWeights", torch.full((401, 1, 3), 1 / 3)))
+        return getattr(model, mode)().seed(7).call(ids, state, outputs)
+
+    def check_dropped(looks):
+        hidden = decoder_reply(run(looks, "train"), "RNN")[1]
+        hidden = require_tensor(hidden, (1, 401, sizes.hidden), "the new hidden state")[..., : sizes.emb]
+        read = hidden.to(torch.float64).atanh().to(torch.float32) - (0.25 if looks else 0.0)
+        require_dropped(read, 1.0, 0.5, "the embedding")
+
+    got = run(True, "eval")
+    hidden = decoder_reply(got, "RNN")[1]
+    expected = torch.zeros(1, 401, sizes.hidden)
+    expected[..., : sizes.emb] = torch.tensor(0.75).tanh()
+
+    def own():
+        few = state[:, :5]
+        rows = torch.full((5, sizes.emb), 0.75)
+        return [plain_step(student, sizes, "RNN", weights, part, few) for part in (rows, rows + 0.5)]
+
+    # The same in every row: compare the first ones with the decoder without attention.
+    some = [part[..., :5, :] for part in leaves(got) if part.dim() > 1]
+    require_or_own(lambda: require_close(hidden, expected, "the new hidden state"), some, own)
+    try:
+        check_dropped(True)
+    except Mismatch:
+        try:  # no dropout without attention, either, is a fault of the step `decoder`
+            check_dropped(False)
+        except Mismatch:
+            return
+        raise

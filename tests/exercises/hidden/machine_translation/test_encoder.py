@@ -27,11 +27,11 @@ CASES = (
 )
 
 
-def case(student, generator, kind, batch, steps, sizes, rate=0.5):
+def case(student, generator, kind, batch, steps, sizes):
     """A student's encoder with random weights, those weights, and random ids."""
     needed = sizes.roles(kind)
     weights = roles.random_weights(needed, generator, 0.9)
-    encoder = load(sizes.build(student, kind, rate), needed, weights)
+    encoder = load(sizes.build(student, kind), needed, weights)
     return encoder, weights, torch.randint(sizes.words, (batch, steps), generator=generator)
 
 
@@ -69,13 +69,13 @@ def check_dropout(student, generator, kind):
 def compare_gradients(student, generator, kind, only):
     """Compare the gradients of some roles; the hidden state counts only where its layers are asked for."""
     for batch, steps, sizes in CASES[1:]:
-        encoder, weights, ids = case(student, generator, kind, batch, steps, sizes, 0.0)
+        encoder, weights, ids = case(student, generator, kind, batch, steps, sizes)
         shapes = [(batch, steps, sizes.hidden), (1, batch, sizes.decoder)]
         shapes += [(1, batch, sizes.hidden)] * (kind == "LSTM")
         cotangents = [torch.randn(shape, generator=generator) for shape in shapes]
         if "first" not in only:
             cotangents[1].zero_()
-        got = encoder.gradients(ids, cotangents=cotangents)
+        got = encoder.eval().gradients(ids, cotangents=cotangents)
         own = oracles.with_grad(weights)
         oracles.backward(oracles.encode(kind, ids, own)[:-1], cotangents)
         oracles.require_role_gradients(encoder, sizes.roles(kind), got, own, only)

@@ -145,15 +145,25 @@ def test_each_gate(student):
 
 @forward
 def test_hidden_to_hidden(student):
-    """W_hg[0, 1] leads from unit 0 of the old hidden state to unit 1 of the candidate.
+    """A hidden weight W[0, 1] leads from unit 0 of the old hidden state to unit 1 of its gate.
 
-    h_{t-1} · W: the row of W is the unit that is read, the column the unit that is written. Use the *old* h.
+    h · W: the row of W is the unit that is read, the column the unit that is written. All gates read the *old* h,
+    so unit 0 is heard one step later.
     """
     lead = torch.zeros(H, H)
-    lead[0, 1] = 30.0
-    first = torch.tensor([20.0, 0.0, 0.0])  # only unit 0 gets a memory from outside
-    _, c = ByHand(student).run(torch.zeros(1, 3, I), b_ii=20.0, b_if=20.0, b_io=20.0, b_ig=first, W_hg=lead)
-    require_close(c, torch.tensor([[3.0, 2.0, 0.0]]), "c_t")  # unit 1 starts one step later
+    lead[0, 1] = 60.0
+    only_first = torch.tensor([20.0, -20.0, -20.0])  # by themselves, units 1 and 2 of this gate are closed
+    lstm = ByHand(student)
+    open_gates = {"b_ii": 20.0, "b_if": 20.0, "b_io": 20.0, "b_hg": 20.0}
+    memories = {"i": (3.0, 2.0, 0.0), "f": (3.0, 3.0, 1.0), "o": (3.0, 3.0, 3.0), "g": (3.0, 2.0, 0.0)}
+    for gate, memory in memories.items():
+        own = {"b_hg": torch.tensor([20.0, 0.0, 0.0])} if gate == "g" else {"b_i" + gate: only_first}
+        values = open_gates | own | {"W_h" + gate: lead}
+        _, c = lstm.run(torch.zeros(1, 3, I), **values)
+        require_close(c, torch.tensor([memory]), "c_t")
+    for steps, heard in ((1, 0.0), (2, math.tanh(2.0))):
+        h, _ = lstm.run(torch.zeros(1, steps, I), **(open_gates | {"b_io": only_first, "W_ho": lead}))
+        require_close(h, torch.tensor([[math.tanh(steps), heard, 0.0]]), "h_t")
 
 
 @forward

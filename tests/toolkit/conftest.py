@@ -1,0 +1,57 @@
+"""Shared by the toolkit's tests: the toy course, a fork server, and no skipped test where none is wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from autograder.authoring.course import Course
+    from autograder.isolation.zygote import Zygote
+
+CANARY = "AUTOGRADER_TEST_CANARY"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """A copy of the toy course that a test may change."""
+    from toy_work import copy_course
+
+    return copy_course(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """One fork server for all tests of the transport, started beside a secret in the environment."""
+    from autograder.isolation.zygote import Zygote
+
+    os.environ[CANARY] = "secret"
+    try:
+        with Zygote() as running:
+            yield running
+    finally:
+        del os.environ[CANARY]
+
+
+# No skipped tests ---------------------------------------------------------------------------------------
+
+
+def _skipped(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return len(reporter.stats.get("skipped", [])) if reporter and os.environ.get("AUTOGRADER_NO_SKIPS") else 0
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With AUTOGRADER_NO_SKIPS set, a skipped test fails the run."""
+    if _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say why the run fails although no test does."""
+    if count := _skipped(config):
+        terminalreporter.write_line(f"AUTOGRADER_NO_SKIPS: {count} skipped, which fails this run", red=True)
