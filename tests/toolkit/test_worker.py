@@ -1,0 +1,633 @@
+"""Student code in a confined worker: verbs arrive, nothing gets out, and no worker outlives its grader."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from conftest import CANARY
+
+from autograder.isolation.engine import Opaque
+from autograder.isolation.faults import StudentError, WorkerLost
+from autograder.isolation.handles import Student
+from autograder.isolation.remote import Confinement, RemoteTransport
+from autograder.isolation.zygote import Zygote
+
+MODULE = "models/m.py"
+HEAD = "import torch\nfrom torch import nn\n"
+AFFINE = """
+class Affine(nn.Module):
+    def __init__(self, rows, columns=2):
+        super().__init__()
+        self.rows = rows
+        self.weight = nn.Parameter(torch.zeros(rows, columns))
+        self.layer = nn.Linear(rows, 3, bias=False)
+        self.same = self.weight
+        self.drop = nn.Dropout(0.5)
+
+    def forward(self, x):
+        return x @ self.helper(self.weight)
+
+    def helper(self, weight):
+        return weight
+
+    def both(self, x, more):
+        x += 1
+        return [x, {"more": more}, (self.training, None)]
+
+    def noise(self, x):
+        return self.drop(x)
+"""
+Remote = Callable[..., RemoteTransport]
+
+
+@pytest.fixture
+def remote(zygote: Zygote) -> Iterator[Remote]:
+    """Start a transport to a worker with this source as its one module (or these modules)."""
+    made: list[RemoteTransport] = []
+
+    def make(source: str | Mapping[str, str], **given: Any) -> RemoteTransport:
+        sources = {MODULE: HEAD + source} if isinstance(source, str) else dict(source)
+        limits = Confinement(given.pop("call_seconds", 10.0), 60, given.pop("memory_mb", 512))
+        owners = {"Affine": MODULE, "Net": MODULE, "f": MODULE, **given.pop("owners", {})}
+        options = {"stand_ins": "", "deadline": time.monotonic() + 60} | given
+        made.append(RemoteTransport(zygote.control, sources, owners, limits=limits, **options))
+        return made[-1]
+
+    yield make
+    for transport in made:
+        transport.close()
+
+
+def function(body: str, head: str = "") -> str:
+    return f"{head}\ndef f(x=None):\n{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
+
+
+def call(transport: RemoteTransport, *args: Any) -> Any:
+    return Student(transport).call("f", *args)
+
+
+def lost(transport: RemoteTransport, name: str = "f") -> str:
+    """Reason for which a call is lost."""
+    with pytest.raises(WorkerLost) as caught:
+        Student(transport).call(name)
+    return caught.value.reason
+
+
+def student_error(transport: RemoteTransport, *args: Any) -> StudentError:
+    with pytest.raises(StudentError) as caught:
+        call(transport, *args)
+    return caught.value
+
+
+# Verbs --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def student(remote: Remote) -> Student:
+    return Student(remote(AFFINE))
+
+
+def test_build_tells_parameters_and_layers(student: Student) -> None:
+    model = student.build("Affine", 4, columns=5)
+    found = {p.name: (p.shape, p.dtype, p.trainable, p.alias) for p in model.structure.parameters}
+    assert found == {
+        "weight": ((4, 5), "float32", True, ""),
+        "same": ((4, 5), "float32", True, "weight"),
+        "layer.weight": ((3, 4), "float32", True, ""),
+    }
+    layers = {layer.name: layer for layer in model.structure.layers}
+    assert (layers[""].type, layers["layer"].type, layers["drop"].type) == ("", "Linear", "Dropout")
+    assert layers["layer"].shapes == {"weight": (3, 4)}
+    assert (layers["layer"].options["in_features"], layers["drop"].options["p"]) == (4, 0.5)
+    assert layers["layer"].full("weight") == "layer.weight"
+
+
+def test_load_call_and_weights(student: Student) -> None:
+    model = student.build("Affine", 2)
+    weight = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    assert model.load({"weight": weight}).call(torch.ones(1, 2)).tolist() == [[4.0, 6.0]]
+    assert torch.equal(model.weights()["weight"], weight)
+    assert model.call(weight, method="helper").tolist() == weight.tolist()
+
+
+def test_values_come_back_as_they_are_and_changed_inputs_are_told(student: Student) -> None:
+    model = student.build("Affine", 2)
+    sent = torch.zeros(2)
+    value = model.call(sent, torch.ones(1), method="both")
+    assert [value[0].tolist(), value[1]["more"].tolist(), value[2]] == [[1.0, 1.0], [1.0], (True, None)]
+    assert (model.changed, sent.tolist()) == ((0,), [0.0, 0.0])
+    model.eval().call(torch.zeros(1, 2))
+    assert model.changed == ()
+    assert model.call(sent, 1, method="both")[2] == (False, None)
+
+
+def test_modes_and_seeds(student: Student) -> None:
+    model = student.build("Affine", 2)
+    x = torch.ones(64)
+    assert torch.equal(model.eval().call(x, method="noise"), x)
+    first = model.train().seed(3).call(x, method="noise")
+    assert set(first.tolist()) == {0.0, 2.0}
+    assert torch.equal(model.seed(3).call(x, method="noise"), first)
+    assert not torch.equal(model.seed(4).call(x, method="noise"), first)
+
+
+def test_gradients_reach_parameters_and_inputs(student: Student) -> None:
+    model = student.build("Affine", 2).load({"weight": torch.tensor([[1.0, 2.0], [3.0, 4.0]])})
+    x, cotangent = torch.tensor([[5.0, 7.0]]), torch.tensor([[1.0, 10.0]])
+    found = model.gradients(x, cotangents=[cotangent])
+    assert found.value.tolist() == [[26.0, 38.0]]
+    assert found.parameters["weight"].tolist() == (x.T @ cotangent).tolist()
+    assert found.parameters["layer.weight"] is None
+    assert found.inputs[0].tolist() == [[21.0, 43.0]]
+
+
+def test_a_stand_in_answers_for_a_method(remote: Remote) -> None:
+    stand_ins = "class Double:\n    def __init__(self, factor):\n        self.factor = factor\n"
+    stand_ins += "    def __call__(self, weight):\n        return weight * self.factor\n"
+    student = Student(remote(AFFINE, stand_ins=stand_ins))
+    model = student.build("Affine", 1, 1).load({"weight": torch.ones(1, 1)})
+    model.replace("helper", student.stand_in("Double", 6.0))
+    assert model.call(torch.ones(1, 1)).tolist() == [[6.0]]
+
+
+def test_an_attribute_is_copied(student: Student) -> None:
+    model = student.build("Affine", 7)
+    assert model.attribute("rows") == 7
+    assert isinstance(model.attribute("drop"), Opaque)
+    with pytest.raises(StudentError, match="no attribute"):
+        model.attribute("nothing")
+
+
+def test_an_object_is_passed_to_another(remote: Remote) -> None:
+    student = Student(remote(AFFINE + "def f(x):\n    return x['it'][0].rows\n"))
+    assert student.call("f", {"it": [student.build("Affine", 9)]}) == 9
+
+
+def test_reset_forgets_objects_and_seeds(remote: Remote) -> None:
+    student = Student(remote(function("return torch.rand(2)")))
+    drawn = []
+    for seed in (1, 1, 2):
+        student.reset(seed)
+        drawn.append(student.call("f").tolist())
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_modules_of_a_submission_import_each_other_and_nothing_else(
+    remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/stale.py").write_text("value = 1", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    sources = {
+        "models/seq/part.py": "def part():\n    return 41\n",
+        MODULE: "from models.seq.part import part\n\n\ndef f():\n    return part() + 1\n",
+        "models/n.py": "import models.stale\n",
+    }
+    with Zygote() as fresh:
+        transport = remote(sources, owners={"g": "models/n.py"})
+        transport.control = fresh.control
+        assert Student(transport).call("f") == 42
+        with pytest.raises(StudentError, match=r"No module named 'models\.stale'"):
+            Student(transport).call("g")
+        transport.close()
+
+
+# Errors -------------------------------------------------------------------------------------------------
+
+
+def test_an_error_names_the_students_own_frames_only(remote: Remote) -> None:
+    error = student_error(remote(function("return torch.zeros(2) @ torch.zeros(3)")))
+    assert (error.call, error.kind) == ("f", "RuntimeError")
+    assert [(frame.file, frame.line, frame.function) for frame in error.frames] == [(MODULE, 5, "f")]
+    assert error.frames[0].text == "return torch.zeros(2) @ torch.zeros(3)"
+    assert not error.left_open
+
+
+def test_a_stub_is_open(remote: Remote) -> None:
+    error = student_error(remote(function('raise NotImplementedError("f: do it")')))
+    assert (error.left_open, error.text) == (True, "f: do it")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("raise SystemExit(0)", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("return f()", "RecursionError"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("x = []; x.append(x); return x", "RecursionError"),
+        ("return 10 ** 5000", "ValueError"),
+        ("class E(Exception):\n    def __str__(self): raise SystemExit\nraise E", "E"),
+        ("class E(Exception):\n    def __str__(self): return 3\nraise E", "E"),
+        ("class M(type):\n    __name__ = property(lambda c: 1 / 0)\nclass E(Exception, metaclass=M): pass\nraise E", None),
+        ("raise SyntaxError('x', ('models/m.py', 1, 1, 7))", None),
+        ("raise SyntaxError('x', ('models/m.py', 'one', 1, 'y'))", None),
+        ("class M(type):\n    __name__ = property(lambda c: 1 / 0)\nclass T(metaclass=M): pass\nreturn T()", None),
+        ("raise ValueError('a\\ud800\\0b' * 9999)", "ValueError"),
+    ],
+    ids=str,
+)
+def test_whatever_is_raised_costs_one_call_and_is_no_printing(remote: Remote, body: str, kind: str | None) -> None:
+    transport = remote(function(body) + "\ndef g():\n    return 1\n", owners={"g": MODULE})
+    try:
+        error = student_error(transport)
+        assert kind in (None, error.kind)
+        assert len(error.text) <= 2000
+    except WorkerLost as error:
+        assert kind is None, error
+    assert Student(transport).call("g") == 1
+    assert transport.printed == []
+
+
+def test_a_module_that_raises_is_imported_once(remote: Remote) -> None:
+    transport = remote("raise RuntimeError('at import')\n" + AFFINE)
+    for _ in range(2):
+        with pytest.raises(StudentError, match="at import") as caught:
+            Student(transport).build("Affine", 1)
+        assert caught.value.call == f"import of {MODULE}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = 0\nfor _ in range(40): x = [x, x]\nreturn x",
+        "return 'x' * (5 << 20)",
+        "return torch.zeros(65 << 18)",
+        "return [[0] * 60] * 64 * 60",
+    ],
+    ids=["tree", "text", "tensor", "items"],
+)
+def test_a_huge_value_is_lost_or_shortened_and_the_next_call_works(remote: Remote, body: str) -> None:
+    transport = remote(function(body) + "\ndef g():\n    return 1\n", owners={"g": MODULE}, call_seconds=1.0)
+    try:
+        assert len(str(call(transport))) < 200_000
+    except StudentError as error:
+        assert error.kind in ("MemoryError", "RuntimeError")
+    except WorkerLost as error:
+        assert error.reason in ("timeout", "protocol", "died")
+    assert Student(transport).call("g") == 1
+    assert transport.printed == []
+
+
+def test_what_a_tensor_pretends_to_be_stays_there(remote: Remote) -> None:
+    body = """
+    class Always(torch.Tensor):
+        @classmethod
+        def __torch_function__(cls, function, types, args=(), kwargs=None):
+            if function is torch.Tensor.__eq__:
+                return torch.ones(2, dtype=torch.bool)
+            return super().__torch_function__(function, types, args, kwargs or {})
+    class Spoof:
+        __class__ = torch.Tensor
+        def detach(self): return self
+        clone = as_subclass = lambda self, *_: "I am right"
+    return [torch.zeros(2).as_subclass(Always), Spoof(), nn.Parameter(torch.ones(1))]
+    """
+    got = call(remote(function(body)))
+    assert [type(value) for value in (got[0], got[2])] == [torch.Tensor, torch.Tensor]
+    assert (got[0] == torch.ones(2)).tolist() == [False, False]
+    assert not isinstance(got[1], torch.Tensor)
+
+
+PATCHES = """
+import builtins, json, socket, sys
+import torch.testing
+always = lambda *a, **k: True
+torch.allclose = torch.equal = always
+torch.testing.assert_close = always
+builtins.len = builtins.abs = lambda *a: 0
+builtins.isinstance = always
+json.dumps = lambda *a, **k: '{"d":[["number",1],["replies",[]]]}'
+json.loads = always
+socket.socket.recv = always
+torch.Tensor.__eq__ = lambda a, b: torch.ones(a.shape, dtype=torch.bool)
+sys.stdout = sys.stderr = sys.modules
+"""
+
+
+def test_patches_reach_the_worker_only(remote: Remote) -> None:
+    transport = remote(function("return torch.zeros(2)", head=PATCHES), call_seconds=0.5)
+    for _ in range(3):
+        # It may lose its own answer, never change another's.
+        with pytest.raises((StudentError, WorkerLost)):
+            call(transport)
+    assert not torch.equal(torch.zeros(1), torch.ones(1))
+    assert json.loads(json.dumps([len("ab")])) == [2]
+    honest = remote(function("return 2"))
+    assert call(honest) == 2
+
+
+def test_a_closed_or_replaced_stdout_does_not_matter(remote: Remote) -> None:
+    transport = remote(function("return 1", head="import sys, io\nsys.stdout = None\nsys.stderr = io.StringIO()"))
+    assert call(transport) == 1
+    closed = remote(function("import os, sys\nsys.stdout.close()\nos.close(1)\nos.close(2)\nreturn 1"))
+    assert call(closed) == 1
+
+
+def test_answers_that_nobody_asked_for_are_refused(remote: Remote) -> None:
+    forged = r"""
+    import socket, struct
+    text = b'{"d":[["number",1],["replies",[{"d":[["ok",null]]}]]]}'
+    socket.socket(fileno=3).send(struct.pack("!II", len(text), 0) + text)
+    return 1
+    """
+    transport = remote(function(forged))
+    assert lost(transport) == "protocol"
+    raw = remote(function("import os\nos.write(3, bytes(4) + b'\\xff' * 60)"))
+    assert lost(raw) == "protocol"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "yield 'x', type('P', (), {'shape': ['a'], 'dtype': 'torch.x', 'requires_grad': 1})()",
+        "yield 'x', type('P', (), {'shape': [2.5, None], 'dtype': 7, 'requires_grad': 1})()",
+        "yield 3",
+        "return 3",
+    ],
+)
+def test_a_structure_that_lies_is_the_students_fault(remote: Remote, parameters: str) -> None:
+    source = f"class Net(nn.Module):\n    def named_parameters(self, **_):\n        {parameters}\n"
+    with pytest.raises((StudentError, WorkerLost)):
+        Student(remote(source)).build("Net")
+
+
+# Silence ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("print('hi')", "hi\n"),
+        ("import os\nos.write(1, b'hi')", "hi"),
+        ("import ctypes\nctypes.CDLL(None).puts(b'hi')", "hi\n"),
+        ("import sys\nsys.stderr.write('hi')", "hi"),
+        ("import sys\nsys.__stdout__.write('hi')", "hi"),
+        ("import logging\nlogging.warning('hi')", "WARNING:root:hi\n"),
+        ("import subprocess\nsubprocess.run(['/bin/echo', 'hi'])", "hi\n"),
+        ("import os\nos.system('echo hi >&2')", "hi\n"),
+        ("print(end=' ')", " "),
+        ("print('\\ud800')", "\\ud800\n"),
+        ("import traceback\ntry:\n    1 / 0\nexcept Exception:\n    traceback.print_exc()", "Traceback"),
+    ],
+)
+def test_printing_is_seen_whatever_way_it_takes(remote: Remote, body: str, said: str) -> None:
+    transport = remote(function(body))
+    call(transport)
+    ((where, text),) = transport.printed
+    assert where == "f"
+    assert text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import warnings\nwarnings.warn('careful')",
+        "nn.Transformer(8, 2, 1, 1, 8, norm_first=True)",
+        "nn.LSTM(1, 1, dropout=0.5)",
+        "return '\\d'",
+        "print(end='')",
+        "torch._C._log_api_usage_once('x')",
+    ],
+)
+def test_warnings_and_nothing_are_no_printing(remote: Remote, body: str) -> None:
+    transport = remote(function(body))
+    call(transport)
+    assert transport.printed == []
+
+
+def test_printing_is_told_by_call(remote: Remote) -> None:
+    source = "print('at import')\nclass Net:\n    def __init__(self):\n        print('built')\n"
+    source += "    def __call__(self):\n        print('called')\n        raise ValueError\n"
+    transport = remote(source)
+    model = Student(transport).build("Net")
+    with pytest.raises(StudentError):
+        model.call()
+    assert transport.printed == [
+        (f"import of {MODULE}", "at import\n"),
+        ("Net(…)", "built\n"),
+        ("Net.forward", "called\n"),
+    ]
+
+
+def test_printing_before_a_hang_or_a_death_is_seen(remote: Remote) -> None:
+    hung = remote(function("print('one')\nwhile True: pass"), call_seconds=0.3)
+    assert lost(hung) == "timeout"
+    dead = remote(function("print('two')\nimport os\nos._exit(0)"))
+    assert lost(dead) == "died"
+    assert hung.printed + dead.printed == [("f", "one\n"), ("f", "two\n")]
+
+
+def test_endless_printing_is_shortened(remote: Remote) -> None:
+    transport = remote(function("while True: print('x' * 5000)"), call_seconds=5)
+    with pytest.raises((StudentError, WorkerLost)):
+        call(transport)
+    ((_, text),) = transport.printed
+    assert text.startswith("xxx")
+    assert len(text) < 5000
+
+
+# Hangs, deaths, limits ----------------------------------------------------------------------------------
+
+HANG = function("while True: pass") + "\ndef g():\n    return 1\n"
+
+
+def test_a_hang_costs_two_calls_and_a_fresh_worker_goes_on(remote: Remote) -> None:
+    transport = remote(HANG, owners={"g": MODULE}, call_seconds=0.2)
+    assert [lost(transport), Student(transport).call("g"), lost(transport)] == ["timeout", 1, "timeout"]
+    begun = time.monotonic()
+    assert [lost(transport), lost(transport)] == ["spent", "spent"]
+    assert time.monotonic() - begun < 0.1
+    assert Student(transport).call("g") == 1
+    transport.begin_step()
+    assert lost(transport) == "timeout"
+
+
+def test_a_submissions_time_is_bounded(remote: Remote) -> None:
+    transport = remote(HANG, owners={"g": MODULE}, call_seconds=30, deadline=time.monotonic() + 1)
+    assert lost(transport) == "timeout"
+    assert lost(transport, "g") == "spent"
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import os\nos._exit(0)\n" + function("return 1"), "f"),
+        (function("import os\nos._exit(3)"), "f"),
+        (function("import os\nos.kill(os.getpid(), 9)"), "f"),
+        (function("import ctypes\nctypes.string_at(0)"), "f"),
+        (function("import os\nos.abort()"), "f"),
+    ],
+    ids=["import", "exit", "kill", "segfault", "abort"],
+)
+def test_a_death_costs_the_call(remote: Remote, source: str, name: str) -> None:
+    transport = remote(source)
+    assert [lost(transport, name), lost(transport, name)][0] == "died"
+    assert transport.printed == []
+
+
+def test_a_death_in_a_constructor(remote: Remote) -> None:
+    transport = remote("class Net:\n    def __init__(self):\n        import os\n        os._exit(0)\n")
+    with pytest.raises(WorkerLost) as caught:
+        Student(transport).build("Net")
+    assert (caught.value.reason, caught.value.call) == ("died", "Net(…)")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return torch.zeros(1 << 34)",
+        "return bytearray(1 << 34)",
+        "x = []\nwhile True: x.append(bytearray(1 << 22))",
+        "x = []\nwhile True: x.append(torch.ones(1 << 20))",
+        "import sys\nsys.setrecursionlimit(1 << 30)\nreturn f()",
+    ],
+)
+def test_memory_is_bounded_and_its_end_is_no_printing(remote: Remote, body: str) -> None:
+    transport = remote(function(body) + "\ndef g():\n    return 1\n", owners={"g": MODULE}, memory_mb=256)
+    with pytest.raises((StudentError, WorkerLost)):
+        call(transport)
+    assert Student(transport).call("g") == 1
+    assert transport.printed == []
+
+
+def test_a_bad_write_to_the_disk_is_bounded(remote: Remote, tmp_path: Path) -> None:
+    error = student_error(remote(function("open(x, 'wb').write(bytes(32 << 20))")), str(tmp_path / "big"))
+    assert error.kind in ("OSError", "PermissionError")
+
+
+# What is out of reach -----------------------------------------------------------------------------------
+
+
+def test_the_environment_is_empty_of_ours(remote: Remote) -> None:
+    assert CANARY in os.environ
+    body = "import os\nreturn [dict(os.environ), open('/proc/self/environ').read(), os.listdir('/proc')]"
+    transport = remote(function(body))
+    variables, raw, processes = call(transport)
+    assert CANARY not in raw
+    assert set(variables) <= {"PATH", "LC_ALL", "LC_CTYPE", "OMP_NUM_THREADS", "MKL_NUM_THREADS"}
+    if transport.layers.get("proc") == "on":
+        assert [int(name) for name in processes if name.isdigit()] == [1]
+
+
+def test_every_layer_is_reported(remote: Remote) -> None:
+    transport = remote(function("return 1"))
+    call(transport)
+    assert {"network", "ipc", "mount", "pid", "limits", "no_new_privs"} <= set(transport.layers)
+    assert all(state == "on" or state.startswith(("off: ", "on, without ")) for state in transport.layers.values())
+
+
+def test_no_network_is_reachable(remote: Remote) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        body = f"import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=2)"
+        transport = remote(function(body))
+        call(remote(function("return 1")))
+        error = student_error(transport)
+    assert error.kind in ("OSError", "ConnectionRefusedError", "PermissionError")
+    assert transport.layers["network"] == "on"
+
+
+def test_modules_of_the_grader_are_not_loaded(remote: Remote) -> None:
+    names = call(remote(function("import sys\nreturn [n for n in sys.modules if n.startswith(('autograder', 'pytest'))]")))
+    assert "autograder.isolation.worker" in names
+    assert not [name for name in names if name.startswith(("autograder.judging", "autograder.classroom", "pytest"))]
+
+
+def test_open_files_of_the_grader_are_not_inherited(remote: Remote) -> None:
+    body = "import os\nreturn sorted(int(n) for n in os.listdir('/proc/self/fd'))"
+    assert max(call(remote(function(body)))) <= 5  # 0 to 4, and the folder itself
+
+
+# Nothing stays behind -----------------------------------------------------------------------------------
+
+
+def alive(marker: str) -> list[int]:
+    """Ids of the running processes with this text in their command line."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if marker.encode() in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def gone(marker: str, seconds: float = 5) -> bool:
+    end = time.monotonic() + seconds
+    while alive(marker):
+        if time.monotonic() > end:
+            return False
+        os.sched_yield()
+    return True
+
+
+def test_children_end_with_their_worker(remote: Remote) -> None:
+    marker = f"31{os.getpid()}.5"
+    body = f"""
+    import subprocess
+    for detached in (False, True):
+        subprocess.Popen(["/bin/sleep", "{marker}"], start_new_session=detached)
+    return 1
+    """
+    transport = remote(function(body))
+    assert call(transport) == 1
+    assert transport.layers["pid"] == "on"
+    assert len(alive(marker)) == 2
+    transport.close()
+    assert gone(marker)
+
+
+GRADER = """
+import sys, time
+sys.path.insert(0, {root!r})
+from autograder.isolation.handles import Student
+from autograder.isolation.remote import Confinement, RemoteTransport
+from autograder.isolation.zygote import Zygote
+zygote = Zygote()
+source = "def f():\\n    import subprocess\\n    subprocess.Popen(['/bin/sleep', {marker!r}])\\n    return 1\\n"
+limits = Confinement(60, 60, 512)
+transport = RemoteTransport(zygote.control, {{"models/m.py": source}}, {{"f": "models/m.py"}}, "", limits, time.monotonic() + 60)
+assert Student(transport).call("f") == 1
+print("ready", zygote._process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_killed_grader_frees_its_worker_and_fork_server() -> None:
+    marker = f"32{os.getpid()}.5"
+    text = GRADER.format(root=str(Path(__file__).parents[2]), marker=marker)
+    with subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True) as grader:
+        assert grader.stdout is not None
+        ready, server = grader.stdout.readline().split()
+        assert ready == "ready"
+        assert len(alive(marker)) >= 1
+        grader.send_signal(signal.SIGKILL)
+        grader.wait()
+    assert gone(marker)
+    end = time.monotonic() + 5
+    while Path(f"/proc/{server}").exists() and "zombie" not in Path(f"/proc/{server}/status").read_text():
+        assert time.monotonic() < end
+        os.sched_yield()
+
+
+def test_not_a_number_and_infinity_arrive(remote: Remote) -> None:
+    value = call(remote(function("return [float('nan'), torch.tensor([float('inf')]), torch.eye(2).to_sparse()]")))
+    assert math.isnan(value[0])
+    assert value[1].tolist() == [math.inf]
+    assert not isinstance(value[2], torch.Tensor)
