@@ -117,6 +117,8 @@ class Engine:
         parameters = dict(self._objects[op["ref"]].named_parameters(remove_duplicate=False))
         with torch.no_grad():
             for name, value in op["weights"].items():
+                if parameters[name].shape != value.shape:  # copy_ would broadcast
+                    raise ValueError(f"{name} has shape {tuple(parameters[name].shape)}, not {tuple(value.shape)}")
                 parameters[name].copy_(value)
 
     def _do_weights(self, op: Op) -> Op:
@@ -231,7 +233,9 @@ def _plain_option(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """Copy tensors out of student hands. Of an unknown thing only its type's name is kept."""
     if isinstance(value, torch.Tensor):
-        return value.detach().clone().as_subclass(torch.Tensor)
+        copy = value.detach().clone()
+        # A sparse tensor has no storage that another class could look at; it is a plain tensor already.
+        return copy if type(copy) is torch.Tensor else copy.as_subclass(torch.Tensor)
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value[:64])
     if isinstance(value, list):

@@ -11,14 +11,17 @@ are copied in and out: changing one in a test changes nothing on the other side.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
 
 from autograder.isolation.engine import Op, Ref
+from autograder.isolation.faults import WorkerLost
+
+Result = TypeVar("Result")
 
 
 class Transport(Protocol):
@@ -127,23 +130,36 @@ class Student:
             StudentError: its module or its constructor raised.
         """
         op = {"op": "build", "name": name, "args": wrap(args), "kwargs": wrap(kwargs)}
-        reply = self.do(op, f"{name}(…)")
-        return Model(self, name, reply["ref"], Structure.parse(reply["structure"]))
+        return self.do(
+            op,
+            f"{name}(…)",
+            lambda reply: Model(self, name, int(reply["ref"]), Structure.parse(reply["structure"])),
+        )
 
     def stand_in(self, name: str, *args: Any, **kwargs: Any) -> Model:
         """Construct one of the assignment's stand-ins beside the student code."""
         op = {"op": "stand_in", "name": name, "args": wrap(args), "kwargs": wrap(kwargs)}
-        return Model(self, name, self.do(op, f"{name}(…)")["ref"], Structure())
+        return self.do(op, f"{name}(…)", lambda reply: Model(self, name, int(reply["ref"]), Structure()))
 
     def call(self, function: str, *args: Any, **kwargs: Any) -> Any:
         """Call one of the student's functions, without gradient."""
         op = {"op": "function", "name": function, "args": wrap(args), "kwargs": wrap(kwargs)}
-        return self.do(op, function)["value"]
+        return self.do(op, function, lambda reply: reply["value"])
 
-    def do(self, op: Op, call: str) -> Any:
-        """Carry out the waiting verbs and this one in a single message; return this one's result."""
+    def do(self, op: Op, call: str, read: Callable[[Any], Result]) -> Result:
+        """Carry out the waiting verbs and this one in a single message; return this one's result.
+
+        Args:
+            op: the verb.
+            call: how a person would name the call.
+            read: makes the result of the reply; what it raises on a malformed reply is the student's side's fault.
+        """
         ops, self._pending = [*self._pending, op], []
-        return self.transport.request(ops, call)[-1]
+        reply = self.transport.request(ops, call)[-1]
+        try:
+            return read(reply)
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
+            raise WorkerLost(call, "protocol", f"{call} returned something that cannot be read") from None
 
     def later(self, op: Op) -> None:
         """Queue a verb that has no result."""
@@ -191,9 +207,12 @@ class Model:
         Afterwards `changed` holds the positions of the tensor arguments that the call has changed in place.
         """
         op = {"op": "call", "ref": self.ref, "method": method, "args": wrap(args), "kwargs": wrap(kwargs)}
-        reply = self.student.do(op, f"{self.name}.{method}")
-        self.changed = tuple(reply["changed"])
-        return reply["value"]
+        self.changed, value = self.student.do(
+            op,
+            f"{self.name}.{method}",
+            lambda reply: (tuple(int(place) for place in reply["changed"]), reply["value"]),
+        )
+        return value
 
     def gradients(
         self, *args: Any, cotangents: Sequence[torch.Tensor], method: str = "forward", **kwargs: Any
@@ -207,16 +226,20 @@ class Model:
             "kwargs": wrap(kwargs),
             "cotangents": list(cotangents),
         }
-        reply = self.student.do(op, f"{self.name}.{method}")
-        return Gradients(reply["value"], reply["parameters"], reply["inputs"])
+        return self.student.do(
+            op,
+            f"{self.name}.{method}",
+            lambda reply: Gradients(reply["value"], dict(reply["parameters"]), list(reply["inputs"])),
+        )
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Return copies of all parameters by the student's own names."""
-        return dict(self.student.do({"op": "weights", "ref": self.ref}, f"{self.name}'s parameters"))
+        return self.student.do({"op": "weights", "ref": self.ref}, f"{self.name}'s parameters", dict)
 
     def attribute(self, name: str) -> Any:
         """Return a copy of an attribute."""
-        return self.student.do({"op": "attribute", "ref": self.ref, "name": name}, f"{self.name}.{name}")
+        op = {"op": "attribute", "ref": self.ref, "name": name}
+        return self.student.do(op, f"{self.name}.{name}", lambda reply: reply)
 
 
 def wrap(value: Any) -> Any:

@@ -117,6 +117,7 @@ class Exam:
         """Make our markers known."""
         config.addinivalue_line("markers", "step(name): the step that a test belongs to")
         config.addinivalue_line("markers", "weight(number): relative weight of a test in its step; 0 for a gate")
+        config.addinivalue_line("markers", "core: a step that fails this test is wrong and earns nothing")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember why a test file could not be read."""
@@ -197,6 +198,7 @@ class Exam:
             detail=detail,
             printed=self.take_printed(),
             seconds=call.duration,
+            core=item.get_closest_marker("core") is not None,
         )
 
 

@@ -29,6 +29,7 @@ class Outcome:
         detail: numbers, shapes, frames; for public tests only.
         printed: pairs of (call, text) that student code wrote during the test.
         seconds: how long the test took.
+        core: without this test the step is wrong, and earns nothing.
     """
 
     step: str
@@ -42,6 +43,7 @@ class Outcome:
     detail: str = ""
     printed: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    core: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,9 @@ class Verdict:
 def judge_step(step: Step, outcomes: Sequence[Outcome]) -> StepVerdict:
     """Make a step's verdict from its tests.
 
-    A failed gate (weight 0) costs the step: points come only from a step whose answers have the right type and
-    shape. Otherwise the score is the share of the weight that passed. Only a step without a failure gets all.
+    A failed gate (weight 0) or core test costs the step: points come only from answers of the right type and
+    shape, and with the right values. What a part of the points can be lost for is the rest: dropout, gradients,
+    edge cases. The score is the share of the weight that passed; only a step without a failure gets all.
     """
     total = sum(outcome.weight for outcome in outcomes)
     statuses = {outcome.status for outcome in outcomes}
@@ -110,7 +113,7 @@ def judge_step(step: Step, outcomes: Sequence[Outcome]) -> StepVerdict:
     failed = [outcome for outcome in outcomes if outcome.status != PASSED]
     if not failed:
         return StepVerdict(step, step.points, PASSED, tuple(outcomes))
-    if any(outcome.weight == 0 for outcome in failed):
+    if any(outcome.core or outcome.weight == 0 for outcome in failed):
         score = 0.0
     else:
         earned = step.points * sum(o.weight for o in outcomes if o.status == PASSED) / total

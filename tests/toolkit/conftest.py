@@ -25,16 +25,20 @@ def course(tmp_path: Path) -> Course:
 
 
 @pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    """One fork server for all tests of the transport, started beside a secret in the environment."""
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """One fork server for all tests of the transport, started beside a secret and a stale `models/` folder."""
     from autograder.isolation.zygote import Zygote
 
-    os.environ[CANARY] = "secret"
-    try:
-        with Zygote() as running:
-            yield running
-    finally:
-        del os.environ[CANARY]
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "models").mkdir()
+    (folder / "models/stale.py").write_text("value = 1\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CANARY, "secret")
+        patch.setenv("PYTHONPATH", str(folder))
+        patch.chdir(folder)
+        running = Zygote()
+    with running:
+        yield running
 
 
 # No skipped tests ---------------------------------------------------------------------------------------

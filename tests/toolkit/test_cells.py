@@ -83,7 +83,10 @@ def test_odd_metadata_is_no_grade_id(metadata: Any) -> None:
 
 
 def test_format_3_is_read() -> None:
-    document = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["a\n", "b"]}]}, {}, {"cells": 5}, 7]}
+    document = {
+        "nbformat": 3,
+        "worksheets": [{"cells": [{"cell_type": "code", "input": ["a\n", "b"]}]}, {}, {"cells": 5}, 7],
+    }
     (cell,) = parse_notebook(json.dumps(document), "old.ipynb")
     assert (cell.kind, cell.source) == ("code", "a\nb")
 

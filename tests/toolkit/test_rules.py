@@ -15,7 +15,7 @@ from autograder.judging.rules import Violation, steps_lost, violations
 
 HEAD = "import torch\nimport torch.nn as nn\n"
 WHERE = "1_net.ipynb, cell 7 (Net)"
-SKELETON = '''# models/net.py
+SKELETON = """# models/net.py
 import torch
 import torch.nn as nn
 
@@ -34,7 +34,7 @@ class Net(nn.Module):
 
 def gradient(x, *, steps=3):
     raise NotImplementedError("gradient: do it")
-'''
+"""
 DONE = SKELETON.replace('raise NotImplementedError("net_forward: do it")', "return x * 2").replace(
     'raise NotImplementedError("gradient: do it")', "return x"
 )
@@ -301,7 +301,9 @@ def test_several_violations_are_all_told() -> None:
 
 def test_the_place_is_in_the_cell_that_holds_the_line() -> None:
     first, second = DONE.split("\n\ndef gradient")
-    module = assemble("models/net.py", [("a.ipynb, cell 1", first), ("b.ipynb, cell 2", "def gradient" + second + "import os")])
+    module = assemble(
+        "models/net.py", [("a.ipynb, cell 1", first), ("b.ipynb, cell 2", "def gradient" + second + "import os")]
+    )
     (found,) = violations(replace(ASSIGNMENT, cells=ASSIGNMENT.cells[:1]), {"models/net.py": module})
     assert found.message.startswith("b.ipynb, cell 2, line 3: the import of os")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from toy_work import MODULE, RIGHT, STUB, change, document, notebook, zipped
 
@@ -71,7 +71,9 @@ def test_three_folders_down_is_too_deep(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["/etc/models/affine.py", "../models/affine.py", "a/../../models/a.py", "C:/models/a.py"])
+@pytest.mark.parametrize(
+    "name", ["/etc/models/affine.py", "../models/affine.py", "a/../../models/a.py", "C:/models/a.py"]
+)
 def test_a_name_that_leads_outside_is_passed_over_and_noted(tmp_path: Path, name: str) -> None:
     found = opened(tmp_path, {**FILES, name: "x = 1"})
     assert found.files == {MODULE: RIGHT}
@@ -349,7 +351,9 @@ def test_the_notebook_is_graded_where_both_were_worked_on_and_it_is_said(course:
 
 
 def test_nothing_of_the_assignment_is_no_module(course: Course) -> None:
-    made = merge(course.load("toy"), opened(course.root, {"other.ipynb": with_cells(source="x = 1"), "models/b.py": ""}))
+    made = merge(
+        course.load("toy"), opened(course.root, {"other.ipynb": with_cells(source="x = 1"), "models/b.py": ""})
+    )
     # The cell keeps its grade_id, but what stands in it is something else.
     assert set(made[0]) <= {MODULE}
     assert merge(course.load("toy"), Submission()) == ({}, [])
