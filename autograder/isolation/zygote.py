@@ -105,6 +105,7 @@ def serve(control_fd: int, life_fd: int) -> None:
         while True:
             for key, _ in selector.select():
                 if key.fileobj is life:
+                    signal.set_wakeup_fd(-1)  # its socket goes before the last child does
                     for pid in children:
                         _kill(pid)
                     return

@@ -127,7 +127,10 @@ def describe(value: Any, sizes: bool = True) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     if value is None:
         return "None"
-    return f"a {type(value).__name__}" if type(value).__name__ != "Opaque" else f"a {value.kind}"
+    name = type(value).__name__
+    if name == "Meta":  # a tensor whose values do not come over the pipe: sparse, complex, on another device
+        return f"a tensor of dtype {value.dtype} on {value.device} that is not an ordinary one"
+    return f"a {value.kind if name == 'Opaque' else name}"
 
 
 def _newly_infinite(got: torch.Tensor, expected: torch.Tensor) -> bool:

@@ -122,6 +122,7 @@ def bindings(structure: Structure, roles: Sequence[Role]) -> Iterator[Binding]:
     groups: dict[tuple[str, tuple[tuple[str, tuple[int, ...]], ...]], list[Role]] = {}
     fixed: Binding = {}
     taken: set[str] = set()
+    bare: set[str] = set()  # parameters without a layer that play a role already
     for role in roles:
         named = next((layer for layer in structure.layers if role.given and layer.name == role.given), None)
         if named is not None and _fits(named, role):
@@ -129,7 +130,7 @@ def bindings(structure: Structure, roles: Sequence[Role]) -> Iterator[Binding]:
             taken.add(named.name)
         else:
             groups.setdefault((role.type, tuple(sorted(role.shapes.items()))), []).append(role)
-    choices = [list(_group_bindings(structure, group, taken)) for group in groups.values()]
+    choices = [list(_group_bindings(structure, group, taken, bare)) for group in groups.values()]
     for combination in itertools.product(*choices):
         merged = dict(fixed)
         for part in combination:
@@ -137,14 +138,14 @@ def bindings(structure: Structure, roles: Sequence[Role]) -> Iterator[Binding]:
         yield merged
 
 
-def _group_bindings(structure: Structure, roles: list[Role], taken: set[str]) -> Iterator[Binding]:
+def _group_bindings(structure: Structure, roles: list[Role], taken: set[str], bare: set[str]) -> Iterator[Binding]:
     """Bindings of the roles that share type and shape."""
     layers = [layer for layer in structure.layers if layer.name not in taken and _fits(layer, roles[0])]
     if len(layers) < len(roles):
-        raw = _raw_binding(structure, roles)
+        raw = _raw_binding(structure, roles, bare)
         if raw is None:
             raise Mismatch(f"no layer was found for one that the text asks for: {roles[0].words}")
-        yield raw
+        yield from _either_way(structure, raw)
     elif len(roles) == 1:
         merged: Binding = {}
         for layer in layers:
@@ -179,10 +180,20 @@ def _bind_layer(layer: Layer, role: Role) -> Binding:
     return {layer.full(own[_local(local)]): (role.name, local, False) for local in role.shapes if _local(local) in own}
 
 
-def _raw_binding(structure: Structure, roles: list[Role]) -> Binding | None:
-    """Bind parameters that the student declared without a layer, by shape or by the transposed shape."""
+def _raw_binding(structure: Structure, roles: list[Role], bare: set[str]) -> Binding | None:
+    """Bind parameters that the student declared without a layer, by shape or by the transposed shape.
+
+    Args:
+        structure: what the student declared.
+        roles: the roles of one group.
+        bare: parameters that other groups have taken; those taken here are added.
+    """
     torch_owned = {layer.full(local) for layer in structure.layers if layer.type for local in layer.shapes}
-    free = [entry for entry in structure.parameters if entry.name not in torch_owned and not entry.alias]
+    free = [
+        entry
+        for entry in structure.parameters
+        if entry.name not in torch_owned and entry.name not in bare and not entry.alias
+    ]
     binding: Binding = {}
     for role in roles:
         for local, shape in role.shapes.items():
@@ -191,7 +202,19 @@ def _raw_binding(structure: Structure, roles: list[Role]) -> Binding | None:
                 binding[match.name] = (role.name, local, match.shape != shape)
             elif not local.startswith("bias"):
                 return None
+    bare.update(binding)
     return binding
+
+
+def _either_way(structure: Structure, raw: Binding) -> Iterator[Binding]:
+    """A square matrix without a layer may be meant transposed: its shape does not tell."""
+    square = [entry.name for entry in structure.parameters if entry.name in raw and _is_square(entry.shape)]
+    for turned in itertools.product((False, True), repeat=len(square)):
+        yield raw | {name: (*raw[name][:2], way) for name, way in zip(square, turned, strict=True)}
+
+
+def _is_square(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[0] == shape[1]
 
 
 def _take(free: list[Parameter], shape: tuple[int, ...]) -> Parameter | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from autograder.isolation.zygote import Zygote
 
 CANARY = "AUTOGRADER_TEST_CANARY"
+collect_ignore = ["toy"]  # exercise tests are run by our own plugin, not by pytest alone
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import socket
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,9 @@ def test_a_stub_is_open(remote: Remote) -> None:
     assert (error.left_open, error.text) == (True, "f: do it")
 
 
+NAMELESS = "class M(type):\n    __name__ = property(lambda c: 1 / 0)\n"
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -227,20 +231,16 @@ def test_a_stub_is_open(remote: Remote) -> None:
             None,
         ),
         ("raise SyntaxError('x', ('models/m.py', 1, 1, 7))", None),
-        ("raise SyntaxError('x', ('models/m.py', 'one', 1, 'y'))", None),
-        ("class M(type):\n    __name__ = property(lambda c: 1 / 0)\nclass T(metaclass=M): pass\nreturn T()", None),
+        (f"{NAMELESS}class T(metaclass=M): pass\nreturn T()", None),
         ("raise ValueError('a\\ud800\\0b' * 9999)", "ValueError"),
     ],
     ids=str,
 )
 def test_whatever_is_raised_costs_one_call_and_is_no_printing(remote: Remote, body: str, kind: str | None) -> None:
     transport = remote(function(body) + "\ndef g():\n    return 1\n", owners={"g": MODULE})
-    try:
-        error = student_error(transport)
-        assert kind in (None, error.kind)
-        assert len(error.text) <= 2000
-    except WorkerLost as error:
-        assert kind is None, error
+    error = student_error(transport)
+    assert kind in (None, error.kind)
+    assert len(error.text) <= 2000
     assert Student(transport).call("g") == 1
     assert transport.printed == []
 
@@ -254,25 +254,29 @@ def test_a_module_that_raises_is_imported_once(remote: Remote) -> None:
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "reason", "seconds"),
     [
-        "x = 0\nfor _ in range(40): x = [x, x]\nreturn x",
-        "return 'x' * (5 << 20)",
-        "return torch.zeros(65 << 18)",
-        "return [[0] * 60] * 64 * 60",
+        ("x = 0\nfor _ in range(40): x = [x, x]\nreturn x", "timeout", 0.5),
+        ("return 'x' * (5 << 20)", "protocol", 20),
+        ("return torch.zeros(65 << 18)", "protocol", 20),
+        ("x = [[[0] * 60] * 60] * 60\nreturn x", "protocol", 20),
     ],
     ids=["tree", "text", "tensor", "items"],
 )
-def test_a_huge_value_is_lost_or_shortened_and_the_next_call_works(remote: Remote, body: str) -> None:
-    transport = remote(function(body) + "\ndef g():\n    return 1\n", owners={"g": MODULE}, call_seconds=1.0)
-    try:
-        assert len(str(call(transport))) < 200_000
-    except StudentError as error:
-        assert error.kind in ("MemoryError", "RuntimeError")
-    except WorkerLost as error:
-        assert error.reason in ("timeout", "protocol", "died")
+def test_a_huge_value_is_lost_and_the_next_call_works(remote: Remote, body: str, reason: str, seconds: float) -> None:
+    transport = remote(function(body) + "\ndef g():\n    return 1\n", owners={"g": MODULE}, call_seconds=seconds)
+    assert lost(transport) == reason
+    transport.limits = replace(transport.limits, call_seconds=20)
     assert Student(transport).call("g") == 1
     assert transport.printed == []
+
+
+def test_a_long_list_is_shortened(remote: Remote) -> None:
+    assert call(remote(function("return [list(range(1000))]")))[0] == list(range(64))
+
+
+def test_an_error_that_lies_about_its_place_is_lost(remote: Remote) -> None:
+    assert lost(remote(function("raise SyntaxError('x', ('models/m.py', 'one', 1, 'y'))"))) == "protocol"
 
 
 def test_what_a_tensor_pretends_to_be_stays_there(remote: Remote) -> None:
@@ -440,11 +444,9 @@ HANG = function("while True: pass") + "\ndef g():\n    return 1\n"
 
 
 def test_a_hang_costs_two_calls_and_a_fresh_worker_goes_on(remote: Remote) -> None:
-    transport = remote(HANG, owners={"g": MODULE}, call_seconds=0.2)
+    transport = remote(HANG, owners={"g": MODULE}, call_seconds=1)
     assert [lost(transport), Student(transport).call("g"), lost(transport)] == ["timeout", 1, "timeout"]
-    begun = time.monotonic()
     assert [lost(transport), lost(transport)] == ["spent", "spent"]
-    assert time.monotonic() - begun < 0.1
     assert Student(transport).call("g") == 1
     transport.begin_step()
     assert lost(transport) == "timeout"
@@ -492,9 +494,10 @@ def test_a_death_in_a_constructor(remote: Remote) -> None:
 )
 def test_memory_is_bounded_and_its_end_is_no_printing(remote: Remote, body: str) -> None:
     source = function(body) + "\ndef g():\n    return 1\n"
-    transport = remote(source, owners={"g": MODULE}, memory_mb=256, call_seconds=1)
+    transport = remote(source, owners={"g": MODULE}, memory_mb=256, call_seconds=2)
     with pytest.raises((StudentError, WorkerLost)):
         call(transport)
+    transport.limits = replace(transport.limits, call_seconds=20)
     assert Student(transport).call("g") == 1
     assert transport.printed == []
 
@@ -508,7 +511,6 @@ def test_a_bad_write_to_the_disk_is_bounded(remote: Remote, tmp_path: Path) -> N
 
 
 def test_the_environment_is_empty_of_ours(remote: Remote) -> None:
-    assert CANARY in os.environ
     body = "import os\nreturn [dict(os.environ), open('/proc/self/environ').read(), os.listdir('/proc')]"
     transport = remote(function(body))
     variables, raw, processes = call(transport)
@@ -564,6 +566,14 @@ def alive(marker: str) -> list[int]:
     return found
 
 
+def appeared(marker: str, count: int = 1) -> None:
+    """Wait until processes that were started have become what they are to be."""
+    end = time.monotonic() + 5
+    while len(alive(marker)) < count:
+        assert time.monotonic() < end
+        os.sched_yield()
+
+
 def gone(marker: str, seconds: float = 5) -> bool:
     end = time.monotonic() + seconds
     while alive(marker):
@@ -584,7 +594,7 @@ def test_children_end_with_their_worker(remote: Remote) -> None:
     transport = remote(function(body))
     assert call(transport) == 1
     assert transport.layers["pid"] == "on"
-    assert len(alive(marker)) == 2
+    appeared(marker, 2)
     transport.close()
     assert gone(marker)
 
@@ -620,7 +630,7 @@ def test_a_killed_grader_frees_its_worker(remote: Remote) -> None:
     marker = f"32{os.getpid()}.5"
     transport = remote(sleeper(marker))
     grader = forked(lambda: call(transport))
-    assert alive(marker)
+    appeared(marker)
     kill(grader)
     assert gone(marker)
 
@@ -629,12 +639,15 @@ def test_a_killed_command_line_frees_everything(remote: Remote) -> None:
     marker = f"33{os.getpid()}.5"
     transport = remote(sleeper(marker))
 
+    begun = []
+
     def begin() -> None:
-        transport.control = Zygote().control
+        begun.append(Zygote())
+        transport.control = begun[0].control
         call(transport)
 
     grader = forked(begin)
-    assert alive(marker)
+    appeared(marker)
     (server,) = [pid for pid in alive("autograder.isolation") if parent(pid) == grader]
     kill(grader)
     assert gone(marker)

@@ -44,9 +44,11 @@ def table_of_words():
 
 
 def random_encoder(student, kind, generator):
-    """An encoder with random weights."""
+    """An encoder with random weights whose ReLU lets most units pass."""
     needed = SIZES.roles(kind)
-    return load(SIZES.build(student, kind), needed, roles.random_weights(needed, generator))
+    weights = roles.random_weights(needed, generator)
+    weights["first"]["bias"] = weights["first"]["bias"].abs() + 1.5
+    return load(SIZES.build(student, kind), needed, weights)
 
 
 def words(generator, *shape):
@@ -89,7 +91,7 @@ def check_gradients(student, seed, kind, way, layers=2):
     ids = words(generator, 2, 4)
     needed = SIZES.roles(kind)
     weights = roles.random_weights(needed, generator)
-    weights["first"]["bias"] = weights["first"]["bias"].abs() + 0.5  # most units get past the ReLU
+    weights["first"]["bias"] = weights["first"]["bias"].abs() + 1.5  # most units get past the ReLU
     encoder = load(SIZES.build(student, kind), needed, weights).eval()
     shapes = [(2, 4, SIZES.hidden), (1, 2, SIZES.decoder), (1, 2, SIZES.hidden)]
     cotangents = [torch.ones(shape) * (number == way) for number, shape in enumerate(shapes)]
@@ -162,13 +164,13 @@ def transforming(student, kind):
     weights["embedding"]["weight"][1:3] = entering.atanh() if kind == "LSTM" else entering
     weights["embedding"]["weight"][3] = 0.4
     copy_embedding(weights, kind, SIZES.emb, SIZES.hidden)
-    weights["first"]["weight"][:2, :2] = torch.tensor([[0.0, 2.0], [2.0, 0.0]])  # crosses over and doubles
-    weights["first"]["bias"][3] = 0.25  # the ReLU gives (0, 1, 0, 0.25, 0) and (1.5, 0, 0, 0.25, 0)
+    weights["first"]["weight"][:2, :2] = torch.tensor([[0.0, 2.0], [1.0, 0.0]])  # units 0 and 1 cross over
+    weights["first"]["bias"][3] = 0.25  # the ReLU gives (0, 0.5, 0, 0.25, 0) and (1.5, 0, 0, 0.25, 0)
     weights["second"]["weight"][:4, :4] = torch.diag(torch.tensor([-2.0, 3.0, 5.0, 4.0]))
     weights["second"]["bias"][6] = 2.0
     encoder = load(SIZES.build(student, kind), needed, weights).eval()
     reply = encoder_reply(encoder.call(torch.tensor([[2, 3, 1], [1, 3, 2]])), kind)
-    expected = torch.tensor([[[0.0, 3.0, 0.0, 1.0, 0.0, 0.0, 2.0], [-3.0, 0.0, 0.0, 1.0, 0.0, 0.0, 2.0]]]).tanh()
+    expected = torch.tensor([[[0.0, 1.5, 0.0, 1.0, 0.0, 0.0, 2.0], [-3.0, 0.0, 0.0, 1.0, 0.0, 0.0, 2.0]]]).tanh()
     return reply, weights, h, expected
 
 
