@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -49,6 +50,8 @@ def grade(
 
     if not submission.exists():
         raise UsageProblem(f"{submission} does not exist; name a zip or a folder")
+    if out.exists() and not out.is_dir():
+        raise UsageProblem(f"{out} is no folder; name one with --out")
     where = find_course(course or Path.cwd())
     chosen = pick_assignment(where, assignment)
     try:
@@ -56,7 +59,8 @@ def grade(
     except GradingError as error:
         from autograder.judging.results import RESULTS, fault_results, write_json
 
-        write_json(out / RESULTS, fault_results(chosen, str(error), seed or ""))
+        with contextlib.suppress(OSError):
+            write_json(out / RESULTS, fault_results(chosen, str(error), seed or ""))
         raise
     print_verdict(chosen, submission, out, results)
     if results["extra_data"]["fault"]:

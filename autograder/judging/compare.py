@@ -60,6 +60,8 @@ def require_tensor(got: Any, shape: Sequence[int], what: str, dtype: torch.dtype
     """
     if not isinstance(got, torch.Tensor):
         raise Mismatch(f"{what} should be a tensor, but is {describe(got, sizes=False)}", f"got {describe(got)}")
+    if got.layout is not torch.strided or got.device.type == "meta":
+        raise Mismatch(f"{what} should be an ordinary tensor, not a sparse one or one without values")
     if tuple(got.shape) != tuple(shape):
         raise Mismatch(
             f"{what} has the wrong shape",

@@ -20,7 +20,7 @@ import builtins
 import hashlib
 import inspect
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,8 @@ def collect_and_run(plugin: Exam, folders: Sequence[Path]) -> None:
         ExamError: a test file does not import, or a test is malformed.
     """
     paths = [str(path) for folder in folders for path in sorted(folder.glob("test_*.py"))]
+    if not paths:  # without a path pytest would collect whatever lies in the current folder
+        raise ExamError(f"no test file (test_*.py) in {' or '.join(map(str, folders))}")
     quiet = ["cacheprovider", "terminal", "logging", "unraisableexception", "threadexception", "faulthandler"]
     arguments = [
         *paths,
@@ -119,17 +121,25 @@ class Exam:
         config.addinivalue_line("markers", "weight(number): relative weight of a test in its step; 0 for a gate")
         config.addinivalue_line("markers", "core: a step that fails this test is wrong and earns nothing")
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Remember why a test file could not be read."""
+        report = yield
         if report.failed:
-            text = str(report.longrepr).strip().splitlines()
-            self.collect_errors.append(f"{report.nodeid}: {text[-1] if text else 'cannot be collected'}")
+            lines = str(report.longrepr).strip().splitlines()
+            said = [line[1:] for line in lines if line.startswith("E ")] or lines or ["cannot be collected"]
+            self.collect_errors.append(f"{collector.path.name}: {said[-1].strip()}")
+        return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Check that each test names a step; order by step, public tests first; drop what is not asked for."""
         for item in items:
             if step_of(item) not in self.steps:
                 self.collect_errors.append(f"{item.nodeid}: no pytest.mark.step of a known step")
+            if not 0 <= weight_of(item) < float("inf"):
+                self.collect_errors.append(f"{item.nodeid}: a weight must be 0 or more")
         if self.collect_errors:
             items.clear()
             return

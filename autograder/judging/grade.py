@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 import socket
 from collections.abc import Callable, Sequence
@@ -36,9 +37,14 @@ def class_seed(course: Course) -> str:
         if text := path.read_text(encoding="utf-8").strip():
             return text
     path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
+    # For nobody else to read: with the seed, the hidden tests' inputs can be computed.
+    with contextlib.suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=_private) as file:
         file.write(secrets.token_hex(16) + "\n")
     return path.read_text(encoding="utf-8").strip()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def grade(
@@ -66,6 +72,8 @@ def grade(
     """
     if assignment not in course.assignments():
         course.load(assignment)  # raises the message that names what is there
+    for job in jobs:
+        _make_room(job.out)
     plan = {
         "source": str(course.source(assignment).resolve()),
         "public": str(course.tests("public", assignment).resolve()),
@@ -101,6 +109,18 @@ def grade(
     if missing:
         raise GradingError(f"the grading process ended early; {missing} of {len(jobs)} submissions have no result")
     return [results[index] for index in range(len(jobs))]
+
+
+def _make_room(out: Path) -> None:
+    """Make the folder of a result and take older results out: they must not pass for new ones."""
+    from autograder.judging.results import RESULTS
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in (RESULTS, "fault.txt"):
+            (out / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise GradingError(f"{out} cannot take results: {error.strerror}") from None
 
 
 def _read(job: Job) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class Grader:
         return Verdict(
             steps=tuple(self._silenced(verdicts, printed)),
             printed=printed,
-            notes=tuple(submission.notes + notes),
+            notes=(*submission.notes, *notes, *self._pointed_out(printed)),
             problems=tuple(violation.message for violation in broken),
             isolation=transport.layers,
         )
@@ -107,6 +107,13 @@ class Grader:
             (o.brief for v in verdicts for o in v.outcomes if o.brief.startswith("import of ")), ""
         )
         return [_lose(verdict, f"The submission must run: {crash}") for verdict in verdicts] if crash else verdicts
+
+    def _pointed_out(self, printed: Sequence[tuple[str, str, str]]) -> list[str]:
+        """What to say about printing where it costs nothing."""
+        if not printed or self.assignment.silence != "warn":
+            return []
+        step, call, text = printed[0]
+        return [f"{call} printed {quoted(text)} (first seen in {step}); it costs nothing here, but take it out."]
 
     def _silenced(self, verdicts: Sequence[StepVerdict], printed: Sequence[tuple[str, str, str]]) -> list[StepVerdict]:
         """Apply the silence policy."""

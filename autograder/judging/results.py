@@ -122,20 +122,23 @@ def _summary(assignment: Assignment, verdict: Verdict) -> str:
 def _entries(assignment: Assignment, verdict: StepVerdict, number: int) -> list[dict[str, Any]]:
     """One entry a step; two where hidden results are shown at another time than public ones."""
     kinds: list[Sequence[str]] = [("public", "hidden")]
-    if assignment.hidden != "visible" and {outcome.kind for outcome in verdict.outcomes} == {"public", "hidden"}:
+    ran = {outcome.kind for outcome in verdict.outcomes}
+    if assignment.hidden != "visible" and ran == {"public", "hidden"}:
         kinds = [("public",), ("hidden",)]
     entries = []
     for place, chosen in enumerate(kinds, start=1):
         outcomes = [outcome for outcome in verdict.outcomes if outcome.kind in chosen]
         if len(chosen) == 2:
             score, maximum, name = verdict.score, verdict.step.points, verdict.step.id
-            visibility = "visible"
+            visibility = assignment.hidden if ran == {"hidden"} else "visible"
         else:
             score, maximum = verdict.earned(chosen[0])
             name = f"{verdict.step.id} ({chosen[0]} tests)"
             visibility = "visible" if chosen[0] == "public" else assignment.hidden
         passed = (
-            verdict.status == PASSED if len(kinds) == 1 else all(o.status == PASSED for o in outcomes) and score > 0
+            verdict.status == PASSED
+            if len(kinds) == 1
+            else all(o.status == PASSED for o in outcomes) and score >= maximum
         )
         entries.append(
             {
@@ -184,6 +187,6 @@ def _outcome_text(outcome: Outcome) -> str:
 def _escaped(text: str) -> str:
     """Keep student text from becoming markup."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for sign in "\\`*_[]|#":
+    for sign in "\\`*_[]|#~":
         text = text.replace(sign, "\\" + sign)
-    return text.replace("\n", " ")
+    return " ".join(text.split())

@@ -22,7 +22,7 @@ import pytest
 
 from autograder.authoring.assignment import Assignment, AssignmentError, load
 from autograder.authoring.cells import assemble
-from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of
+from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of, weight_of
 from autograder.judging.feedback import FEEDBACK, render
 from autograder.judging.grading import Grader
 from autograder.judging.results import RESULTS, fault_results, to_results, write_json, write_text
@@ -84,7 +84,7 @@ class Session(Exam):
         """Grade every submission instead of running the tests once."""
         if self.collect_errors or session.testsfailed:
             return True  # reported by collect_and_run
-        tested = {step_of(item) for item in session.items}
+        tested = {step_of(item) for item in session.items if weight_of(item) > 0}
         self.untested = [step for step in self.steps if step not in tested]
         if self.untested:
             return True

@@ -67,16 +67,28 @@ def run_public_tests(assignment: Assignment, tests: Path, step: str, namespace: 
     Raises:
         CheckFailed: the tests themselves cannot be run.
     """
+    import torch
+
     from autograder.isolation.local import LocalTransport
     from autograder.judging.exam import Exam, ExamError, collect_and_run
 
     exam = Exam([entry.id for entry in assignment.steps], "public", only=step)
     exam.transport = LocalTransport(namespace.__getitem__, load_stand_ins(tests), _is_notebook_cell)
     try:
-        collect_and_run(exam, [tests])
+        with torch.random.fork_rng(devices=[]):  # the tests' seeds are not for the student's own training
+            collect_and_run(exam, [tests])
     except ExamError as error:
         raise CheckFailed(f"the public tests cannot be run ({error}); take a fresh copy of the release") from None
+    finally:
+        _forget(tests)
     return exam.outcomes
+
+
+def _forget(tests: Path) -> None:
+    """Unload test files and their helpers, so that the next check reads them as they are then."""
+    for name, module in list(sys.modules.items()):
+        if Path(getattr(module, "__file__", None) or "/").parent == tests:
+            del sys.modules[name]
 
 
 def table(step: str, points: float, outcomes: list[Outcome]) -> str:

@@ -138,7 +138,7 @@ def said(result: dict[str, Any]) -> str:
         ("half_in_file", 5, ["passed", "passed"]),
         ("blank", 0, ["open", "open"]),
         ("only_parameters", 2, ["passed", "open"]),
-        ("wrong", 2, ["passed", "partial"]),
+        ("wrong", 2, ["passed", "failed"]),
         ("constant", 2, ["passed", "failed"]),
         ("detached", 4.25, ["passed", "partial"]),
         ("mutates", 2, ["passed", "failed"]),
@@ -171,11 +171,11 @@ def test_the_class(results: dict[str, dict[str, Any]], name: str, score: float, 
         ("mutates", "forward changes its input x."),
         ("prints", "Affine.forward printed “hello”"),
         ("prints_at_import", "import of models/affine.py printed “hello”"),
-        ("syntax", "toy.ipynb, cell 4 (Affine), line 23: Python cannot read this"),
+        ("syntax", "toy.ipynb, cell 4 (Affine), line 21: Python cannot read this"),
         ("signature", "expected \\_\\_init\\_\\_(self, in\\_features, out\\_features), found"),
         ("added_import", "toy.ipynb, cell 4 (Affine), line 4: the import of os is not allowed here"),
         ("forbidden", "torch.nn.Linear must not be used here"),
-        ("missing", "no notebooks have their cells"),
+        ("missing", "no notebook has their cells"),
         ("garbage", "garbage.zip is no zip"),
         ("crash_at_import", "import of models/affine.py raised SystemExit in models/affine.py, line 4"),
         ("loop", "Affine.forward did not end within 2 seconds"),
@@ -184,7 +184,6 @@ def test_the_class(results: dict[str, dict[str, Any]], name: str, score: float, 
     ],
 )
 def test_the_student_reads_what_is_wrong(results: dict[str, dict[str, Any]], name: str, words: str) -> None:
-    words = words.replace("no notebooks have", "no notebooks have")
     assert words in said(results[name]), said(results[name])
 
 

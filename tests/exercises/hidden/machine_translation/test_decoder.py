@@ -1,7 +1,5 @@
 """Hidden tests of exercise 2: attention and decoder against PyTorch's functions."""
 
-import itertools
-
 import pytest
 import seq2seq_oracles as oracles
 import torch
@@ -10,11 +8,8 @@ from seq2seq_roles import (
     copy_embedding,
     corner,
     decoder_reply,
-    leaves,
     load,
-    plain_step,
     require_dropped,
-    require_or_own,
     zeros,
 )
 
@@ -66,6 +61,7 @@ def compare_weights(student, generator, scale=1.0, other=1.0, shapes=SHAPES, kin
 
 @attention
 @pytest.mark.weight(3)
+@pytest.mark.core
 def test_attention_values(student, generator):
     """The weights are the softmax over the positions of PyTorch's cosine similarity, for any sizes.
 
@@ -148,6 +144,7 @@ def require_reply(got, expected, kind):
 @plain
 @pytest.mark.weight(2)
 @both_kinds
+@pytest.mark.core
 def test_decoder_steps(student, generator, kind):
     """Log-probabilities and states are right over several steps, for any sizes.
 
@@ -235,32 +232,27 @@ def test_decoder_without_attention_looks_nowhere(student, generator):
 # decoder_attention ------------------------------------------------------------------------------------
 
 
-def compare_step(student, decoder, kind, sizes, weights, ids, state, outputs, matrix):
+def compare_step(decoder, kind, weights, ids, state, outputs, matrix):
     """Compare one step with attention.
 
-    The student's compute_attention is replaced. Who computes cosines in place is right, too; and what the decoder
-    makes of the joined vector belongs to the step `decoder`.
+    The student's compute_attention is replaced. Who computes cosines in place is right, too.
     """
     got = decoder.call(ids, state, outputs)
     hidden = state[0] if kind == "LSTM" else state
     asked = (hidden.transpose(0, 1) @ matrix @ outputs.transpose(1, 2)).softmax(2)
     joined = [oracles.combine(ids, way, outputs, weights) for way in (asked, oracles.cosine_weights(hidden, outputs))]
+    expected = [oracles.decode(kind, ids, state, weights, vector) for vector in joined]
     try:
-        require_reply(got, oracles.decode(kind, ids, state, weights, joined[1]), kind)
+        require_reply(got, expected[1], kind)
     except Mismatch:
-
-        def own():
-            rows = joined[0][:, 0]
-            return [plain_step(student, sizes, kind, weights, part, state) for part in (rows, rows + 0.5)]
-
-        expected = oracles.decode(kind, ids, state, weights, joined[0])
-        require_or_own(lambda: require_reply(got, expected, kind), got, own)
-    return oracles.decode(kind, ids, state, weights, joined[0])[1]
+        require_reply(got, expected[0], kind)
+    return expected[0][1]
 
 
 @looking
 @pytest.mark.weight(3)
 @both_kinds
+@pytest.mark.core
 def test_decoder_looks(student, generator, kind):
     """Steps with attention are right for any sizes, with attention weights that come from compute_attention.
 
@@ -274,7 +266,7 @@ def test_decoder_looks(student, generator, kind):
         outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
         for _ in range(2):
             ids = torch.randint(sizes.words, (batch, 1), generator=generator)
-            state = compare_step(student, decoder, kind, sizes, weights, ids, state, outputs, matrix)
+            state = compare_step(decoder, kind, weights, ids, state, outputs, matrix)
 
 
 @looking
@@ -297,18 +289,12 @@ def test_looking_gradients(student, generator):
             got = decoder.gradients(ids, state, outputs, cotangents=cotangents)
             hidden = state[0] if kind == "LSTM" else state
             problems = []
-            for own_plain, asked in itertools.product((False, True), (True, False)):
+            for asked in (True, False):
                 own, leaf = oracles.with_grad(weights), outputs.clone().requires_grad_()
                 scores = hidden.transpose(0, 1) @ matrix @ leaf.transpose(1, 2)
                 way = scores.softmax(2) if asked else oracles.cosine_weights(hidden, leaf)
                 joined = oracles.combine(ids, way, leaf, own)
-                if own_plain:
-                    back = plain_gradient(student, sizes, kind, weights, joined[:, 0].detach(), state, cotangents)
-                    if back is None:
-                        continue
-                    joined.backward(back[:, None])
-                else:
-                    oracles.backward(oracles.decode(kind, ids, state, own, joined), cotangents)
+                oracles.backward(oracles.decode(kind, ids, state, own, joined), cotangents)
                 try:
                     oracles.require_role_gradients(decoder, sizes.roles(kind, True), got, own, ("combine",))
                     found = got.inputs[2] if len(got.inputs) > 2 else None
@@ -318,26 +304,6 @@ def test_looking_gradients(student, generator):
                     problems.append(error)
             else:
                 raise problems[0]
-
-
-def plain_gradient(student, sizes, kind, weights, rows, state, cotangents):
-    """What this student's decoder without attention gives as the gradient of its embedding rows; None for nothing.
-
-    What happens behind the joined vector belongs to the step `decoder`.
-    """
-    needed = sizes.roles(kind)
-    table = torch.zeros(sizes.words, sizes.emb)
-    table[: len(rows)] = rows
-    model = load(sizes.build(student, kind), needed, weights | {"embedding": {"weight": table}}).eval()
-    try:
-        got = model.gradients(torch.arange(len(rows))[:, None], state, cotangents=cotangents)
-    except StudentError:
-        return None
-    for full, (role, _, _) in next(roles.bindings(model.structure, needed)).items():
-        found = got.parameters.get(full)
-        if role == "embedding" and isinstance(found, torch.Tensor) and found.shape == table.shape and found.any():
-            return found[: len(rows)]
-    return None
 
 
 @looking
@@ -357,36 +323,14 @@ def test_embedding_is_dropped(student, generator):
     outputs = torch.full((401, 3, sizes.encoder), 0.25)
     weights["output"]["weight"][0, 0] = 1.0
 
-    def run(looks, mode):
-        model = load(sizes.build(student, "RNN", looks), sizes.roles("RNN", looks), weights)
-        if looks:
-            model.replace("compute_attention", student.stand_in("FixedWeights", torch.full((401, 1, 3), 1 / 3)))
-        return getattr(model, mode)().seed(7).call(ids, state, outputs)
+    def run(mode):
+        model = load(sizes.build(student, "RNN", True), needed, weights)
+        model.replace("compute_attention", student.stand_in("FixedWeights", torch.full((401, 1, 3), 1 / 3)))
+        hidden = decoder_reply(getattr(model, mode)().seed(7).call(ids, state, outputs), "RNN")[1]
+        return require_tensor(hidden, (1, 401, sizes.hidden), "the new hidden state")
 
-    def check_dropped(looks):
-        hidden = decoder_reply(run(looks, "train"), "RNN")[1]
-        hidden = require_tensor(hidden, (1, 401, sizes.hidden), "the new hidden state")[..., : sizes.emb]
-        read = hidden.to(torch.float64).atanh().to(torch.float32) - (0.25 if looks else 0.0)
-        require_dropped(read, 1.0, 0.5, "the embedding")
-
-    got = run(True, "eval")
-    hidden = decoder_reply(got, "RNN")[1]
     expected = torch.zeros(1, 401, sizes.hidden)
     expected[..., : sizes.emb] = torch.tensor(0.75).tanh()
-
-    def own():
-        few = state[:, :5]
-        rows = torch.full((5, sizes.emb), 0.75)
-        return [plain_step(student, sizes, "RNN", weights, part, few) for part in (rows, rows + 0.5)]
-
-    # The same in every row: compare the first ones with the decoder without attention.
-    some = [part[..., :5, :] for part in leaves(got) if part.dim() > 1]
-    require_or_own(lambda: require_close(hidden, expected, "the new hidden state"), some, own)
-    try:
-        check_dropped(True)
-    except Mismatch:
-        try:  # no dropout without attention, either, is a fault of the step `decoder`
-            check_dropped(False)
-        except Mismatch:
-            return
-        raise
+    require_close(run("eval"), expected, "the new hidden state")
+    read = run("train")[..., : sizes.emb].to(torch.float64).atanh().to(torch.float32) - 0.25
+    require_dropped(read, 1.0, 0.5, "the embedding")

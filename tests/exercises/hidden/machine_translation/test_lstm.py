@@ -59,6 +59,7 @@ def compare(student, generator, batch, steps, sizes=SIZES):
 
 @forward
 @pytest.mark.weight(2)
+@pytest.mark.core
 def test_first_step(student, generator):
     """One sequence of one step gives the states of PyTorch's LSTM.
 
@@ -69,6 +70,7 @@ def test_first_step(student, generator):
 
 @forward
 @pytest.mark.weight(2)
+@pytest.mark.core
 def test_second_step(student, generator):
     """A second step gives the states of PyTorch's LSTM.
 
@@ -79,6 +81,7 @@ def test_second_step(student, generator):
 
 @forward
 @pytest.mark.weight(2)
+@pytest.mark.core
 def test_longer_batches(student, generator):
     """Batches of longer sequences give the states of PyTorch's LSTM.
 

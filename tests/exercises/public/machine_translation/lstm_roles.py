@@ -56,11 +56,12 @@ def states(got: Any, batch: int, hidden: int) -> tuple[torch.Tensor, torch.Tenso
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a value goes: a parameter, whether it is stored transposed, and the quarter of a fused one."""
+    """Where a value goes: a parameter, stored transposed or as one row, and the quarter of a fused one."""
 
     name: str
     transposed: bool = False
     quarter: int | None = None
+    row: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def assemble(parts: list[tuple[Slot, torch.Tensor]]) -> Weights:
             slot, value = next(iter(own.values()))
             zero = torch.zeros_like(value)
             value = torch.cat([own[quarter][1] if quarter in own else zero for quarter in range(4)], -1)
-        made[name] = value.t().contiguous() if slot.transposed else value
+        value = value.t().contiguous() if slot.transposed else value
+        made[name] = value[None] if slot.row else value
     return made
 
 
@@ -124,7 +126,7 @@ def _by_name(structure: Structure, inputs: int, hidden: int) -> LstmRoles | None
         shape = shape_of(name, inputs, hidden)
         if entry is None or entry.shape not in (shape, (1, *shape)):
             return None
-        slots[name] = Slot(entry.name)
+        slots[name] = Slot(entry.name, row=entry.shape != shape)
     return LstmRoles(slots)
 
 
@@ -150,7 +152,7 @@ def _slots(structure: Structure, shape: tuple[int, ...]) -> list[Slot]:
     for entry in structure.parameters:
         fused = (*shape[:-1], 4 * shape[-1])
         if entry.shape in (shape, (1, *shape)):
-            found.append(Slot(entry.name))
+            found.append(Slot(entry.name, row=entry.shape != shape))
         elif entry.shape == shape[::-1]:
             found.append(Slot(entry.name, transposed=True))
         elif entry.shape in (fused, fused[::-1]):
