@@ -248,7 +248,7 @@ def _with_notebooks(assignment: Assignment, folder: Path) -> Assignment:
         if step.owner not in [name for cell in cells for name in defined_names(cell.source)]:
             raise AssignmentError(f"step {step.id}: {step.owner} is not defined in the skeleton")
     for module in assignment.forbidden:
-        if module not in {cell.module for cell in cells}:
+        if cells and module not in {cell.module for cell in cells}:
             raise AssignmentError(f"{SETTINGS}: [forbidden] names {module}, which no notebook has")
     return replace(assignment, notebooks=tuple(path.name for path in paths), cells=tuple(cells), steps=tuple(steps))
 

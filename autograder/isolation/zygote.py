@@ -133,9 +133,14 @@ def _reaped() -> list[int]:
 
 
 def _kill(pid: int) -> None:
-    """End a child. A worker's monitor kills the worker and all that it started, and then ends itself."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGTERM)
+    """End a child and its group: a grading session with all its processes, or a worker's monitor.
+
+    The monitor then kills the worker, which leads a group of its own, and all that the worker started.
+    """
+    for kill in (os.killpg, os.kill):  # the second for a child that does not lead its group yet
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGTERM)
+            return
 
 
 def _fork(control: socket.socket, selector: selectors.BaseSelector, children: dict[int, socket.socket]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -17,12 +18,15 @@ from typing import Any
 import pytest
 import torch
 from conftest import CANARY
+from toy_work import forward, notebook, zipped
 
+from autograder.authoring.course import Course
 from autograder.isolation.engine import Opaque
 from autograder.isolation.faults import StudentError, WorkerLost
 from autograder.isolation.handles import Student
 from autograder.isolation.remote import Confinement, RemoteTransport
 from autograder.isolation.zygote import Zygote
+from autograder.judging.grade import Job, grade
 
 MODULE = "models/m.py"
 HEAD = "import torch\nfrom torch import nn\n"
@@ -654,6 +658,38 @@ def test_a_killed_command_line_frees_everything(remote: Remote) -> None:
     assert ended(server)
 
 
+def test_a_command_line_killed_while_grading_leaves_nothing_behind(course: Course, tmp_path: Path) -> None:
+    settings = course.source("toy") / "assignment.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\n[limits]\ncall_seconds = 60\n", encoding="utf-8")
+    work = zipped(tmp_path / "me.zip", {"toy.ipynb": notebook(forward("while True:", "    pass"))})
+    grader = os.fork()
+    if grader == 0:
+        try:
+            grade(course, "toy", [Job(work, tmp_path / "out")], seed="x")
+        finally:
+            os._exit(1)
+    # The fork server, the session, the process of this submission, the worker and its monitor.
+    end = time.monotonic() + 30
+    while len(family := descendants(grader)) < 5:
+        assert time.monotonic() < end, family
+        os.sched_yield()
+    kill(grader)
+    assert [pid for pid in family if not ended(pid)] == []
+    assert not list((tmp_path / "out").iterdir())
+
+
+def descendants(pid: int) -> list[int]:
+    """Ids of the processes that a process has started, and those that they have started."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parents[int(folder.name)] = parent(int(folder.name))
+    found = [pid]
+    for one in found:  # grows while it is walked through
+        found += [child for child, above in parents.items() if above == one]
+    return found[1:]
+
+
 def parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
 
@@ -661,14 +697,15 @@ def parent(pid: int) -> int:
 def ended(pid: int, seconds: float = 5) -> bool:
     """Is a process gone, or soon? A zombie waits only for its parent."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while True:
         try:
             if Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
                 return True
         except OSError:
             return True
+        if time.monotonic() > end:
+            return False
         os.sched_yield()
-    return False
 
 
 def test_not_a_number_and_infinity_arrive(remote: Remote) -> None:
