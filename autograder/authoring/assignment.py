@@ -68,6 +68,7 @@ class Assignment:
     name: str
     title: str
     due: str = ""
+    url: str = ""
     grace_hours: float = 48.0
     silence: str = "zero"
     must_run: str = "step"
@@ -150,7 +151,7 @@ def _read_settings(path: Path) -> dict[str, Any]:
 
 
 _TABLES: dict[str, set[str]] = {
-    "": {"title", "due", "grace_hours"},
+    "": {"title", "due", "grace_hours", "url"},
     "release": {"files"},
     "silence": {"policy"},
     "must_run": {"policy"},
@@ -185,6 +186,7 @@ def _from_settings(name: str, settings: Mapping[str, Any]) -> Assignment:
             name=name,
             title=str(settings.get("title", name)),
             due=due.isoformat() if isinstance(due, datetime) else str(due),
+            url=str(settings.get("url", "")),
             grace_hours=float(settings.get("grace_hours", 48)),
             silence=str(settings.get("silence", {}).get("policy", "zero")),
             must_run=str(settings.get("must_run", {}).get("policy", "step")),

@@ -16,6 +16,8 @@ _REQUIREMENTS = (
     ("ipykernel>=6.29", "ipykernel>=6.29"),
     ("matplotlib>=3.8", "matplotlib>=3.8"),
     ("tqdm>=4.66", "tqdm>=4.66"),
+    ("mistune>=3", "mistune>=3"),
+    ("typst>=0.13", "pip:typst>=0.13"),
     ('tomli>=2; python_version < "3.11"', ""),
 )
 _PYTHON = "3.11"
@@ -64,7 +66,10 @@ def _environment(assignment: Assignment) -> str:
         "dependencies:",
         f"  - python={_PYTHON}",
     ]
-    return "\n".join([*lines, *(f"  - {conda}" for _, conda in _REQUIREMENTS if conda)]) + "\n"
+    names = [conda for _, conda in _REQUIREMENTS if conda]
+    lines += [f"  - {name}" for name in names if not name.startswith("pip:")]
+    lines += ["  - pip", "  - pip:"]
+    return "\n".join([*lines, *(f"      - {name[4:]}" for name in names if name.startswith("pip:"))]) + "\n"
 
 
 def _readme(assignment: Assignment) -> str:

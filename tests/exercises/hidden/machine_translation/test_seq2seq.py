@@ -21,10 +21,10 @@ CASES = (
 )
 
 
-def build(student, first, second, kind, attention=False, known=None):
+def build(student, first, second, kind, attention=False):
     """The student's loop over the two stand-ins."""
     encoder = student.stand_in("RecurrentEncoder", first, kind)
-    decoder = student.stand_in("RecurrentDecoder", second, kind, attention, known)
+    decoder = student.stand_in("RecurrentDecoder", second, kind, attention)
     return student.build("Seq2Seq", encoder, decoder, CPU)
 
 

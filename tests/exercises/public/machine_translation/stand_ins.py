@@ -32,12 +32,10 @@ class TableDecoder(nn.Module):
 
     The next word's score is 3 + hidden state, all other scores are 0. Each step adds 1 to the hidden state and
     takes 2 from the cell. With "LSTM" the score also gets the cell, with attention the mean of the encoder's outputs.
-    `known` are encoder outputs that it looks at without being given them.
     """
 
-    def __init__(self, following, model_type="RNN", attention=False, known=None):
+    def __init__(self, following, model_type="RNN", attention=False):
         super().__init__()
-        self.known = known
         self.register_buffer("following", following)
         self.output_size, self.emb_size, self.dropout = len(following), 1, 0.0
         self.encoder_hidden_size = self.decoder_hidden_size = 1
@@ -47,9 +45,8 @@ class TableDecoder(nn.Module):
         """(N, 1) ids and a state to log-probabilities (N, V) and the new state."""
         h, c = check_call(self, input, hidden, encoder_outputs)
         strength = 3 + h[0] + c[0]
-        seen = self.known if self.known is not None else encoder_outputs
-        if self.attention or self.known is not None:
-            strength = strength + seen.mean(1)
+        if self.attention:
+            strength = strength + encoder_outputs.mean(1)
         winner = nn.functional.one_hot(self.following[input[:, 0]], self.output_size)
         log_probs = torch.log_softmax(winner * strength, 1)
         return log_probs, (h + 1, c - 2) if self.model_type == "LSTM" else h + 1
@@ -85,17 +82,15 @@ class RecurrentDecoder(nn.Module):
     """A small recurrent decoder, one step a call.
 
     Its weights: table (V, E), enter (E, H_d), keep (H_d, H_d), score (H_d, V), and look (H_e, H_d) for attention.
-    `known` are encoder outputs that it looks at without being given them.
     """
 
-    def __init__(self, weights, model_type="RNN", attention=False, known=None):
+    def __init__(self, weights, model_type="RNN", attention=False):
         super().__init__()
         self.decoder_table = nn.Parameter(weights["table"].clone())
         self.decoder_enter = nn.Parameter(weights["enter"].clone())
         self.decoder_keep = nn.Parameter(weights["keep"].clone())
         self.decoder_score = nn.Parameter(weights["score"].clone())
         self.decoder_look = nn.Parameter(weights["look"].clone())
-        self.known = known
         self.output_size, self.emb_size = weights["table"].shape
         self.encoder_hidden_size, self.decoder_hidden_size = weights["look"].shape
         self.model_type, self.attention, self.dropout = model_type, attention, 0.0
@@ -109,9 +104,8 @@ class RecurrentDecoder(nn.Module):
         """(N, 1) ids and a state to log-probabilities (N, V) and the new state."""
         h, c = check_call(self, input, hidden, encoder_outputs)
         change = self.decoder_table[input[:, 0]] @ self.decoder_enter + h[0] @ self.decoder_keep
-        seen = self.known if self.known is not None else encoder_outputs
-        if self.attention or self.known is not None:
-            context = (self.compute_attention(h, seen) @ seen)[:, 0]
+        if self.attention:
+            context = (self.compute_attention(h, encoder_outputs) @ encoder_outputs)[:, 0]
             change = change + context @ self.decoder_look
         c = (0.5 * c[0] + change).unsqueeze(0)
         h = torch.tanh(c)
@@ -161,3 +155,90 @@ class BilinearWeights(nn.Module):
             hidden = hidden[0]
         query = hidden.reshape(encoder_outputs.shape[0], 1, -1)
         return torch.softmax(query @ self.matrix @ encoder_outputs.transpose(1, 2), 2)
+
+
+class TableStage(nn.Module):
+    """Answers in place of `embed`: each id becomes a row of a table."""
+
+    def __init__(self, table):
+        super().__init__()
+        self.table = table
+
+    def forward(self, inputs):
+        """(N, T) ids to (N, T, H)."""
+        if inputs.dim() != 2 or inputs.is_floating_point():
+            raise ValueError(f"embed got the shape {tuple(inputs.shape)} and should get ids (N, T)")
+        return self.table[inputs]
+
+
+class TanhStage(nn.Module):
+    """Answers in place of one of the later stages: tanh(x·weight + bias). The argument may have any name."""
+
+    def __init__(self, weight, bias):
+        super().__init__()
+        self.weight, self.bias = weight, bias
+
+    def forward(self, *args, **kwargs):
+        """(N, T, size) to (N, T, another size)."""
+        (x,) = (*args, *kwargs.values())
+        return torch.tanh(x @ self.weight + self.bias)
+
+
+class ChainForward(nn.Module):
+    """Answers in place of a translator's forward: each word has one successor.
+
+    It reads the target as a real forward does: shifted by a start token, unless all rows begin with two of them.
+    The first prediction is always the start token, the second one the successor of the source's last word, and from
+    then on the successor of the word before. The winner's score is a tenth of the source's sum, plus the mean
+    of the shifted target words read so far; all other scores are 0.
+    """
+
+    def __init__(self, following, start=2):
+        super().__init__()
+        self.following, self.start = following, start
+
+    def forward(self, src, tgt):
+        """(N, T) and (N, T') ids to scores (N, T', V)."""
+        shifted = shift(src, tgt, self.start)
+        winner = self.following[shifted]
+        winner[:, :1] = self.start
+        winner[:, 1:2] = self.following[src[:, -1:]]
+        count = torch.arange(1, tgt.shape[1] + 1)
+        strength = src.sum(1, keepdim=True) / 10 + shifted.cumsum(1) / count
+        return nn.functional.one_hot(winner, len(self.following)) * strength.unsqueeze(2)
+
+
+class RecurrentForward(nn.Module):
+    """Answers in place of a translator's forward: a small recurrent network over the shifted target.
+
+    Its weights: source (S, H), table (V, H), keep (H, H), score (H, V). The start token is its first prediction.
+    """
+
+    def __init__(self, weights, start=2):
+        super().__init__()
+        self.weights, self.start = weights, start
+
+    def forward(self, src, tgt):
+        """(N, T) and (N, T') ids to scores (N, T', V)."""
+        words = self.weights["table"][shift(src, tgt, self.start)]
+        far = 1 / torch.arange(1.0, src.shape[1] + 1)
+        context = (self.weights["source"][src] * far[:, None]).sum(1)
+        state, states = torch.zeros_like(context), []
+        for position in range(tgt.shape[1]):
+            state = torch.tanh(words[:, position] + context + state @ self.weights["keep"])
+            states.append(state)
+        scores = torch.stack(states, 1) @ self.weights["score"]
+        scores[:, 0, self.start] += 50
+        return scores
+
+
+def shift(src, tgt, start):
+    """The target as a translator's forward reads it. Complain about ids that no forward could work with."""
+    for name, ids in (("src", src), ("tgt", tgt)):
+        if ids.dim() != 2 or ids.is_floating_point():
+            raise ValueError(f"{name} has the shape {tuple(ids.shape)} and should be ids (N, T)")
+    if src.shape[0] != tgt.shape[0]:
+        raise ValueError(f"src has {src.shape[0]} rows, tgt {tgt.shape[0]}: both should have N")
+    if tgt.shape[1] > 1 and bool((tgt[:, :2] == start).all()):
+        return tgt
+    return torch.cat([torch.full_like(tgt[:, :1], start), tgt[:, :-1]], 1)

@@ -15,10 +15,10 @@ KINDS = ("RNN", "LSTM")
 both_kinds = pytest.mark.parametrize("kind", KINDS)
 
 
-def translate(student, source, kind="RNN", attention=False, known=None):
+def translate(student, source, kind="RNN", attention=False):
     """Run the student's loop over the stand-ins, in evaluation mode."""
     encoder = student.stand_in("SumEncoder", 20, kind)
-    decoder = student.stand_in("TableDecoder", FOLLOWING, kind, attention, known)
+    decoder = student.stand_in("TableDecoder", FOLLOWING, kind, attention)
     model = student.build("Seq2Seq", encoder, decoder, CPU).eval()
     got = model.call(source)
     require(not model.changed, "forward changes the source")

@@ -1,0 +1,1 @@
+"""Turns the report notebook into a PDF; started by report_export.py."""

@@ -1,0 +1,136 @@
+"""What nn.Transformer makes of the student's weights, in float64, and the gradients of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from full_transformer_parts import START, FullSizes, inner_names
+from torch import nn
+from torch.nn import functional as F
+from transformer_parts import Weights, load, random_weights, role_gradient
+
+from autograder.isolation.handles import Gradients, Model
+from autograder.judging.compare import Mismatch, is_close, require, require_close
+
+# float32 against float64 through three layers: in 60 seeds, right answers used a twentieth of this.
+ATOL, RTOL = 5e-5, 2e-4
+
+
+@dataclass
+class FullOracle:
+    """nn.Transformer, and the layers around it, with one draw of all weights."""
+
+    sizes: FullSizes
+    inner: nn.Transformer
+    outer: Weights
+
+    @staticmethod
+    def draw(sizes: FullSizes, generator: torch.Generator) -> FullOracle:
+        """Draw all weights; LayerNorm's weights around 1."""
+        inner = nn.Transformer(
+            sizes.hidden, sizes.heads, sizes.enc, sizes.dec, sizes.feed, dropout=0.0, batch_first=True
+        ).to(torch.float64)
+        with torch.no_grad():
+            for name, value in inner.named_parameters():
+                # Rounded to float32, as the student's are.
+                drawn = (2 * torch.rand(value.shape, generator=generator) - 1) * 0.6
+                value.copy_(drawn + 1 if "norm" in name and name.endswith("weight") else drawn)
+        outer = {
+            role: {local: value.to(torch.float64).requires_grad_() for local, value in own.items()}
+            for role, own in random_weights(sizes.roles(), generator).items()
+        }
+        return FullOracle(sizes, inner, outer)
+
+    def load(self, model: Model) -> Model:
+        """Copy all weights into the student's translator.
+
+        Raises:
+            Mismatch: its nn.Transformer has other layers or other sizes.
+        """
+        names, found = inner_names(model, self.sizes), {entry.name: entry for entry in model.structure.parameters}
+        wanted = {name: value.detach().to(torch.float32) for name, value in self.inner.named_parameters()}
+        require(
+            set(names) == set(wanted),
+            "the nn.Transformer inside has another number of layers than num_layers_enc and num_layers_dec say",
+        )
+        fits = all(found[names[name]].shape == value.shape for name, value in wanted.items())
+        require(fits, "the nn.Transformer inside has another size than hidden_dim and dim_feedforward say")
+        outer = {role: {k: v.detach().to(torch.float32) for k, v in own.items()} for role, own in self.outer.items()}
+        load(model, self.sizes.roles(), outer)
+        return model.load({names[name]: value for name, value in wanted.items()})
+
+    def scores(self, src: torch.Tensor, tgt: torch.Tensor, own: bool = False, memory: bool = False) -> torch.Tensor:
+        """Scores, with or without padding masks for the source itself (`own`) and for the memory."""
+        tgt = shifted(tgt)
+        later = torch.ones(tgt.shape[1], tgt.shape[1], dtype=torch.bool).triu(1)
+        padding = src == self.sizes.pad
+        with _no_fast_path():
+            out = self.inner(
+                self._embedded(src, "source"),
+                self._embedded(tgt, "target"),
+                tgt_mask=later,
+                tgt_key_padding_mask=tgt == self.sizes.pad,
+                src_key_padding_mask=padding if own else None,
+                memory_key_padding_mask=padding if memory else None,
+            )
+        return F.linear(out, self.outer["final"]["weight"], self.outer["final"]["bias"])
+
+    def _embedded(self, ids: torch.Tensor, side: str) -> torch.Tensor:
+        places = self.outer[f"{side}_position"]["weight"][: ids.shape[1]]
+        return F.embedding(ids, self.outer[side]["weight"]) + places
+
+    def require_scores(self, model: Model, src: torch.Tensor, tgt: torch.Tensor) -> None:
+        """Fail unless forward gives these scores, with any choice of masks for the source."""
+        got = model.call(src, tgt)
+        choices = [(own, memory) for own in (False, True) for memory in (False, True)]
+        if not bool((src == self.sizes.pad).any()):
+            choices = choices[:1]
+        with torch.no_grad():
+            expected = [self.scores(src, tgt, *choice).to(torch.float32) for choice in choices]
+        if not any(is_close(got, value, ATOL, RTOL) for value in expected):
+            require_close(got, expected[0], "the scores", ATOL, RTOL)
+
+    def require_gradients(self, model: Model, src: torch.Tensor, tgt: torch.Tensor, generator: torch.Generator) -> None:
+        """Fail unless all gradients are those of autograd. A pad's own vector may be kept from learning."""
+        out = self.scores(src, tgt)
+        cotangent = torch.randn(out.shape, generator=generator)
+        out.backward(cotangent.to(torch.float64))
+        found = model.gradients(src, tgt, cotangents=[cotangent])
+        for role in self.sizes.roles():
+            for local in role.shapes:
+                got = role_gradient(model, self.sizes.roles(), found.parameters, role.name, local)
+                self._compare(got, self.outer[role.name][local].grad, f"the gradient of the {local} of {role.words}")
+        self._compare_inner(model, found)
+
+    def _compare_inner(self, model: Model, found: Gradients) -> None:
+        names = inner_names(model, self.sizes)
+        for name, value in self.inner.named_parameters():
+            self._compare(found.parameters.get(names[name]), value.grad, f"the gradient of nn.Transformer's {name}")
+
+    def _compare(self, got: torch.Tensor | None, expected: torch.Tensor | None, what: str) -> None:
+        if got is None:
+            raise Mismatch(f"{what} is missing: nothing reaches it")
+        assert expected is not None
+        scale = max(1.0, float(expected.abs().max()))
+        require_close(got, expected.to(torch.float32), what, atol=3e-4 * scale, rtol=3e-3)
+
+
+def shifted(tgt: torch.Tensor) -> torch.Tensor:
+    """The target that goes into the Transformer."""
+    if bool((tgt[:, :2] == START).all()):
+        return tgt
+    return torch.cat([torch.full_like(tgt[:, :1], START), tgt[:, :-1]], 1)
+
+
+@contextmanager
+def _no_fast_path() -> Iterator[None]:
+    """PyTorch's inference kernels differ where padding is masked: keep them out of the oracle."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)

@@ -1,0 +1,106 @@
+"""What PyTorch itself makes of the weights of TransformerTranslator, in float64, and the gradients of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch.nn import functional as F
+from transformer_parts import Sizes, load, random_weights, role_gradient
+
+from autograder.isolation.handles import Student
+from autograder.judging.compare import Mismatch, require_close
+from autograder.judging.roles import Role
+
+Weights = Mapping[str, Mapping[str, torch.Tensor]]
+Oracle = Callable[[torch.Tensor, Weights], torch.Tensor]
+
+
+def embed(ids: torch.Tensor, weights: Weights) -> torch.Tensor:
+    """Word plus position."""
+    places = torch.arange(ids.shape[1])
+    return F.embedding(ids, weights["word"]["weight"]) + F.embedding(places, weights["position"]["weight"])
+
+
+def multi_head_attention(x: torch.Tensor, weights: Weights) -> torch.Tensor:
+    """Two heads, projection, sum, LayerNorm."""
+    heads = [
+        F.scaled_dot_product_attention(*(_linear(x, weights[f"{part}{head}"]) for part in "qkv")) for head in (1, 2)
+    ]
+    return _norm(x + _linear(torch.cat(heads, 2), weights["projection"]), weights["norm_mh"])
+
+
+def feedforward_layer(x: torch.Tensor, weights: Weights) -> torch.Tensor:
+    """Linear, ReLU, Linear, sum, LayerNorm."""
+    inner = F.relu(_linear(x, weights["first"]))
+    return _norm(x + _linear(inner, weights["second"]), weights["norm"])
+
+
+def final_layer(x: torch.Tensor, weights: Weights) -> torch.Tensor:
+    """Raw scores."""
+    return _linear(x, weights["final"])
+
+
+def _linear(x: torch.Tensor, layer: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    return F.linear(x, layer["weight"], layer["bias"])
+
+
+def _norm(x: torch.Tensor, layer: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    return F.layer_norm(x, x.shape[2:], layer["weight"], layer["bias"])
+
+
+def precise(weights: Weights) -> dict[str, dict[str, torch.Tensor]]:
+    """The weights in float64, ready for autograd."""
+    return {
+        role: {local: value.to(torch.float64).requires_grad_() for local, value in own.items()}
+        for role, own in weights.items()
+    }
+
+
+def require_stage(
+    student: Student, sizes: Sizes, needed: Sequence[Role], oracle: Oracle, weights: Weights, x: torch.Tensor
+) -> None:
+    """Fail unless one of the four methods, the one named like its oracle, gives what PyTorch gives."""
+    model = load(sizes.build(student), needed, weights)
+    with torch.no_grad():
+        expected = oracle(x.to(torch.float64) if x.is_floating_point() else x, precise(weights)).to(torch.float32)
+    require_close(model.call(x, method=oracle.__name__), expected, f"the result of {oracle.__name__}")
+
+
+def require_stage_gradients(
+    student: Student,
+    sizes: Sizes,
+    needed: Sequence[Role],
+    oracle: Oracle,
+    x: torch.Tensor,
+    generator: torch.Generator,
+    unused: Sequence[str] = (),
+) -> None:
+    """Fail unless the gradients of a method's weights and input are those of PyTorch's autograd.
+
+    Args:
+        unused: roles that the method does not use.
+    """
+    weights = random_weights(needed, generator)
+    model = load(sizes.build(student), needed, weights)
+    doubles = precise(weights)
+    exact = x.to(torch.float64).requires_grad_() if x.is_floating_point() else x
+    out = oracle(exact, doubles)
+    cotangent = torch.randn(out.shape, generator=generator)
+    out.backward(cotangent.to(torch.float64))
+    found = model.gradients(x, cotangents=[cotangent], method=oracle.__name__)
+    if exact.requires_grad:
+        _require_gradient(found.inputs[0], exact.grad, "the gradient of the input")
+    for role in needed:
+        for local in role.shapes if role.name not in unused else ():
+            got = role_gradient(model, needed, found.parameters, role.name, local)
+            _require_gradient(got, doubles[role.name][local].grad, f"the gradient of the {local} of {role.words}")
+
+
+def _require_gradient(got: torch.Tensor | None, expected: torch.Tensor | None, what: str) -> None:
+    if got is None:
+        raise Mismatch(f"{what} is missing: nothing reaches it")
+    assert expected is not None
+    # Gradients add up over all positions: allow for their size.
+    scale = max(1.0, float(expected.abs().max()))
+    require_close(got, expected.to(torch.float32), what, atol=3e-5 * scale, rtol=1e-3)
