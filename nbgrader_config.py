@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
 
 from autograder.authoring.stubs import PREPROCESSORS  # noqa: E402  (found through the line above)
+from autograder.classroom.gradebook.feedback import PREPROCESSORS as FEEDBACK  # noqa: E402
 
 c = get_config()  # noqa: F821  (nbgrader gives it to this file)
 
@@ -38,6 +39,9 @@ c.CourseDirectory.ignore = [
 ]
 
 c.GenerateAssignment.preprocessors = PREPROCESSORS
+
+# Formgrader shows the mark schemes of task cells; the feedback for students leaves them out.
+c.GenerateFeedback.preprocessors = FEEDBACK
 
 # nbgrader calls alembic as a program, which a virtual environment that is not activated hides.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])

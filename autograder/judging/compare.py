@@ -64,12 +64,12 @@ def require_tensor(got: Any, shape: Sequence[int], what: str, dtype: torch.dtype
         raise Mismatch(f"{what} should be an ordinary tensor, not a sparse one or one without values")
     if tuple(got.shape) != tuple(shape):
         raise Mismatch(
-            f"{what} has the wrong shape",
+            f"the shape of {what} is wrong",
             f"expected shape {_sizes(shape)}, got {_sizes(got.shape)}",
             {"expected_shape": list(shape), "got_shape": list(got.shape)},
         )
     if got.dtype != dtype:
-        raise Mismatch(f"{what} has dtype {_dtype(got.dtype)} and should have {_dtype(dtype)}")
+        raise Mismatch(f"the dtype of {what} is {_dtype(got.dtype)} and should be {_dtype(dtype)}")
     return got
 
 
@@ -103,13 +103,15 @@ def require_close(
     if not count:
         return
     index = _worst(excess)
-    kind = "is not finite (NaN or infinity)" if _newly_infinite(got, expected) else "has wrong values"
+    brief = f"the values of {what} are wrong"
+    if _newly_infinite(got, expected):
+        brief = f"some values of {what} are not finite (NaN or infinity)"
     detail = (
         f"{count} of {wrong.numel()} values differ; the worst stands at {_sizes(index)}: "
         f"expected {_number(expected[index])}, got {_number(got[index])} (tolerance {atol:g} + {rtol:g}·|expected|)"
     )
     measured = {"wrong": count, "of": wrong.numel(), "index": list(index)}
-    raise Mismatch(f"{what} {kind}", f"{detail}\n{hint}" if hint else detail, measured)
+    raise Mismatch(brief, f"{detail}\n{hint}" if hint else detail, measured)
 
 
 def is_close(got: Any, expected: torch.Tensor, atol: float = ATOL, rtol: float = RTOL) -> bool:

@@ -43,21 +43,25 @@ def render(assignment: Assignment, results: dict[str, Any], submission: str) -> 
         submission: name of the submission, for the heading.
     """
     steps = results["extra_data"]["steps"]
-    visible = [test for test in results["tests"] if test["visibility"] == "visible"]
-    sections = [
-        {
-            "id": name,
-            **steps[name],
-            "word": WORDS.get(steps[name]["status"], steps[name]["status"]),
-            "tests": [test for test in visible if test["extra_data"]["step"] == name],
-        }
-        for name in steps
-    ]
+    sections = [_section(name, steps[name], results["tests"]) for name in steps]
     return _template().render(
         title=assignment.title,
         submission=submission,
         results=results,
-        maximum=assignment.points,
+        score=sum(section["score"] for section in sections),
+        maximum=sum(section["max"] for section in sections),
         sections=sections,
         versions=results["extra_data"]["versions"],
     )
+
+
+def _section(name: str, step: dict[str, Any], tests: list[dict[str, Any]]) -> dict[str, Any]:
+    """One step of the page. While its hidden tests are not to be seen, it counts its public ones only."""
+    own = [test for test in tests if test["extra_data"]["step"] == name]
+    visible = [test for test in own if test["visibility"] == "visible"]
+    shown = dict(step)
+    if len(visible) < len(own):
+        shown["score"] = sum(test["score"] for test in visible)
+        shown["max"] = sum(test["max_score"] for test in visible)
+        shown["status"] = "passed" if all(test["status"] == "passed" for test in visible) else "failed"
+    return {"id": name, **shown, "word": WORDS.get(shown["status"], shown["status"]), "tests": visible}

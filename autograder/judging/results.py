@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder import __version__
 from autograder.authoring.assignment import Assignment
-from autograder.judging.verdict import BLOCKED, ERROR, LOST, OPEN, PASSED, Outcome, StepVerdict, Verdict
+from autograder.judging.verdict import BLOCKED, ERROR, FAILED, LOST, OPEN, PASSED, Outcome, StepVerdict, Verdict
 
 RESULTS = "results.json"
 _WORDS = {PASSED: "passed", OPEN: "still to do", LOST: "lost", ERROR: "grader's fault"}
@@ -110,13 +110,24 @@ def _summary(assignment: Assignment, verdict: Verdict) -> str:
             "**The grader itself failed on this submission. It is not your fault, and this is no verdict:** "
             "the staff will grade it again."
         )
-    lines = [f"**{verdict.score:g} of {assignment.points:g} points.**"]
+    # Where hidden tests are shown later, the total would give them away.
+    lines = [f"**{verdict.score:g} of {assignment.points:g} points.**"] if assignment.hidden == "visible" else []
     lines += [f"⚠ {_escaped(reason)}" for reason in dict.fromkeys(r for step in verdict.steps for r in step.reasons)]
     todo = [step.step.id for step in verdict.steps if step.status == OPEN]
+    lines += _first_thing(assignment, verdict)
     if todo:
         lines.append(f"Still to do: {', '.join(todo)}.")
     lines += [f"Note: {_escaped(note)}" for note in verdict.notes]
     return "\n\n".join(lines)
+
+
+def _first_thing(assignment: Assignment, verdict: Verdict) -> list[str]:
+    """Name the first test that is worth looking at, if there is one that may be shown."""
+    for step in verdict.steps:
+        for outcome in step.outcomes:
+            if outcome.status in (FAILED, LOST) and (outcome.kind == "public" or assignment.hidden == "visible"):
+                return [f"Start with **{_escaped(step.step.id)}**: {_escaped(outcome.title)}"]
+    return []
 
 
 def _entries(assignment: Assignment, verdict: StepVerdict, number: int) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def test_a_right_step_passes_and_says_so(
 
 def test_a_wrong_step_names_itself_and_the_first_difference(capsys: pytest.CaptureFixture[str]) -> None:
     message = failed(forward("return torch.matmul(x, self.weight)"))
-    assert message == "affine_forward: 1 of 2 checks failed. First: y has wrong values"
+    assert message == "affine_forward: 1 of 2 checks failed. First: the values of y are wrong"
     said = capsys.readouterr()
     assert "expected 22, got 2" in said.out
     assert "Try: 1 · W[0] + 2 · W[1] + b." in said.out

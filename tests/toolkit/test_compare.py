@@ -65,13 +65,13 @@ def test_different_values_fail_at_the_worst(got: list[float], expected: list[flo
 
 def test_the_worst_is_the_largest_for_its_tolerance() -> None:
     error = mismatch(torch.tensor([[1.1, 1000.5], [3.0, 4.0]]), [[1.0, 1000.0], [3.0, 4.0]])
-    assert error.brief == "y has wrong values"
+    assert error.brief == "the values of y are wrong"
     assert error.detail.startswith("2 of 4 values differ; the worst stands at (0, 0): expected 1, got 1.1 (tolerance ")
 
 
 def test_what_is_not_finite_is_told_so() -> None:
-    assert mismatch(torch.tensor([NAN]), [1.0]).brief == "y is not finite (NaN or infinity)"
-    assert mismatch(torch.tensor([1.0]), [NAN]).brief == "y has wrong values"
+    assert mismatch(torch.tensor([NAN]), [1.0]).brief == "some values of y are not finite (NaN or infinity)"
+    assert mismatch(torch.tensor([1.0]), [NAN]).brief == "the values of y are wrong"
 
 
 def test_whole_numbers_must_be_equal() -> None:
@@ -82,15 +82,15 @@ def test_whole_numbers_must_be_equal() -> None:
 @pytest.mark.parametrize("shape", [(1, 3), (3,), (2, 1), (1,), (), (3, 2), (2, 3, 1)])
 def test_nothing_is_broadcast(shape: tuple[int, ...]) -> None:
     error = mismatch(torch.ones(shape), torch.ones(2, 3))
-    assert error.brief == "y has the wrong shape"
+    assert error.brief == "the shape of y is wrong"
     assert error.detail.startswith("expected shape (2, 3), got (")
 
 
 def test_dtypes_must_agree() -> None:
     assert mismatch(torch.ones(2, dtype=torch.float64), torch.ones(2)).brief == (
-        "y has dtype float64 and should have float32"
+        "the dtype of y is float64 and should be float32"
     )
-    assert mismatch(torch.ones(2), torch.ones(2, dtype=torch.int64)).brief.endswith("should have int64")
+    assert mismatch(torch.ones(2), torch.ones(2, dtype=torch.int64)).brief.endswith("should be int64")
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_the_class(results: dict[str, dict[str, Any]], name: str, score: float, 
     ("name", "words"),
     [
         ("blank", "Still to do: affine_parameters, affine_forward."),
-        ("wrong", "y has wrong values."),
+        ("wrong", "the values of y are wrong."),
         ("mutates", "forward changes its input x."),
         ("prints", "Affine.forward printed “hello”"),
         ("prints_at_import", "import of models/affine.py printed “hello”"),

@@ -285,6 +285,61 @@ def test_generate_feedback_and_formgrader_read_the_result(course: Course, tmp_pa
     assert 'id="more"' in page
 
 
+SCHEME = "Draw it.\n\n=== BEGIN MARK SCHEME ===\n\nOne point for the secret axes.\n\n=== END MARK SCHEME ==="
+HIDES = [
+    "from autograder.classroom.gradebook.feedback import PREPROCESSORS\nc.GenerateFeedback.preprocessors = PREPROCESSORS\n",
+    "c.GenerateFeedback.preprocessors.append('nbgrader.preprocessors.ClearMarkScheme')\n",
+]
+
+
+@pytest.mark.parametrize("extra", [*HIDES, ""], ids=["ours", "appended", "none"])
+def test_graders_see_the_mark_scheme_and_students_do_not(course: Course, tmp_path: Path, extra: str) -> None:
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import PyFileConfigLoader
+
+    write_course(course.root, POINTS, extra=extra)
+    document = notebook(POINTS)
+    task = nbgrader("drawing", 3)
+    task["nbgrader"] |= {"grade": False, "task": True}
+    document["cells"].append({"cell_type": "markdown", "id": "drawing", "metadata": task, "source": SCHEME})
+    (course.source("sums") / "1_add.ipynb").write_text(json.dumps(document))
+    said = (
+        "My drawing." if extra == HIDES[1] else "My drawing.\n=== BEGIN MARK SCHEME ==="
+    )  # nbgrader's own stops at it
+    handed_in = notebook(POINTS, essay=said)
+    handed_in["cells"].append({**document["cells"][-1], "source": "Draw it."})
+    models = tmp_path / "bob"
+    (models / "models").mkdir(parents=True)
+    run(
+        course,
+        submit(tmp_path, "ann", {"add": 4, "more": 6}, document=handed_in),
+        GradedSubmission("bob", models, results({"add": 0, "more": 0}), DUE),
+    )
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.db_url = f"sqlite:///{course.gradebook / 'gradebook.db'}"
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    for student in ("ann", "bob"):
+        graders = (course.gradebook / "autograded" / student / "sums" / "1_add.ipynb").read_text()
+        assert ("secret axes" in graders) == bool(extra), "a scheme may stand there only where feedback hides it"
+        assert "model answer" not in graders
+        assert "secret solution" not in graders
+        done = api.generate_feedback("sums", student)
+        assert done["success"], done
+        page = (course.gradebook / "feedback" / student / "sums" / "1_add.html").read_text()
+        assert "Draw it." in page
+        assert ("My drawing." in page) == (student == "ann")
+        for hidden in ("secret axes", "END MARK SCHEME", "model answer", "secret solution"):
+            assert hidden not in page
+
+
+def test_the_shipped_configuration_hides_mark_schemes() -> None:
+    from autograder.classroom.gradebook.database import hides_schemes, read_config
+
+    assert hides_schemes(read_config(Path(__file__).resolve().parents[2]))
+
+
 def test_late_policy_counts_only_after_the_grace_period(course: Course, tmp_path: Path) -> None:
     extra = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
     write_course(course.root, POINTS, extra=extra)

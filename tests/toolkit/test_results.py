@@ -46,7 +46,7 @@ VISIBILITIES = {"visible", "hidden", "after_due_date", "after_published"}
 def made(
     kind: str, status: str, weight: float = 1.0, detail: str = "SECRET 11.25", title: str = "A title.", **more: Any
 ) -> Outcome:
-    options = {"hint": "Look again.", "brief": "y has wrong values", "detail": detail} | more
+    options = {"hint": "Look again.", "brief": "the values of y are wrong", "detail": detail} | more
     return Outcome("one", kind, "test_it", title, weight=weight, status=status, **options)
 
 
@@ -93,7 +93,7 @@ def test_what_is_kept_for_machines() -> None:
 def test_a_failed_test_reads_sentence_reason_numbers_next_thing() -> None:
     (entry,) = entries(results(made("public", FAILED), made("public", PASSED)))
     assert entry["output"].split("\n\n") == [
-        "**✗ A title.**", "y has wrong values.", "```text\nSECRET 11.25\n```", "*Try:* Look again.",
+        "**✗ A title.**", "the values of y are wrong.", "```text\nSECRET 11.25\n```", "*Try:* Look again.",
         "1 of 2 tests passed.",
     ]  # fmt: skip
 

@@ -36,6 +36,16 @@ def read_config(root: Path) -> Any:
         raise GradebookError(f"nbgrader_config.py: {type(error).__name__}: {one_line(error)}") from None
 
 
+def hides_schemes(config: Any) -> bool:
+    """Does the feedback of this configuration take mark schemes out? Only then may formgrader's notebooks hold them."""
+    preprocessors = config.get("GenerateFeedback", {}).get("preprocessors", [])
+    if hasattr(preprocessors, "get_value"):  # the file appends to nbgrader's own list
+        preprocessors = preprocessors.get_value([])
+    names = {entry.rsplit(".", 1)[-1] for entry in preprocessors if isinstance(entry, str)}
+    names |= {kind.__name__ for entry in preprocessors if isinstance(entry, type) for kind in entry.__mro__}
+    return bool(names & {"ClearMarkScheme", "ClearTaskSchemes"})
+
+
 @contextmanager
 def on_path(root: Path) -> Iterator[None]:
     """Let the course's folder be imported from: the instructor's own late policy may stand there."""

@@ -68,20 +68,26 @@ class SourceNotebook:
     cells: tuple[SourceCell, ...]
 
 
-def read_sources(course: Course, assignment: Assignment) -> list[SourceNotebook]:
-    """Read the assignment's notebooks with every solution cleared and every mark scheme taken out.
+def read_sources(course: Course, assignment: Assignment, *, schemes: bool = False) -> list[SourceNotebook]:
+    """Read the assignment's notebooks with every solution cleared.
 
-    Both also feed the feedback that students read, so neither may stand in them.
+    They also feed the feedback that students read, so no solution may stand in them.
+
+    Args:
+        course: the course.
+        assignment: the assignment.
+        schemes: keep the mark schemes of task cells, for formgrader; the feedback must then take them out.
 
     Raises:
         NotebookError: one cannot be read, or a marker in it is malformed.
     """
     folder = course.source(assignment.name)
     steps = {step.id for step in assignment.steps}
-    return [_notebook(folder / name, course.release(assignment.name) / name, steps) for name in assignment.notebooks]
+    released = course.release(assignment.name)
+    return [_notebook(folder / name, released / name, steps, schemes) for name in assignment.notebooks]
 
 
-def _notebook(path: Path, released: Path, steps: set[str]) -> SourceNotebook:
+def _notebook(path: Path, released: Path, steps: set[str], schemes: bool) -> SourceNotebook:
     from nbformat.notebooknode import from_dict
     from nbgrader.utils import compute_checksum
 
@@ -92,9 +98,11 @@ def _notebook(path: Path, released: Path, steps: set[str]) -> SourceNotebook:
     for entry, raw in zip(entries, (cell for cell in document["cells"] if isinstance(cell, dict)), strict=True):
         meta = dict(entry.nbgrader)
         try:
-            source = markers.without_scheme(replace(entry, source=markers.cleared(entry)))
+            cleared = markers.cleared(entry)
+            plain = markers.without_scheme(replace(entry, source=cleared))
         except regions.MarkerError as error:
             raise NotebookError(f"{entry.where}: {error}") from None
+        source = cleared if schemes else plain
         copy: dict[str, Any] = {"cell_type": entry.kind, "id": entry.id, "metadata": {}, "source": source}
         if entry.kind == "code":
             copy |= {"execution_count": None, "outputs": []}
@@ -106,7 +114,7 @@ def _notebook(path: Path, released: Path, steps: set[str]) -> SourceNotebook:
             copy["metadata"] = {"nbgrader": meta}
             meta["checksum"] = compute_checksum(from_dict(copy))
             step = entry.grade_id in steps
-            given = {source.strip(), old.get(entry.grade_id, source).strip(), ""}
+            given = {plain.strip(), old.get(entry.grade_id, plain).strip(), ""}
             cells.append(
                 SourceCell(entry.grade_id, entry.id, entry.kind, source, meta, step, owner * step, frozenset(given))
             )

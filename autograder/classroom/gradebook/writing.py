@@ -19,7 +19,7 @@ from autograder.authoring.assignment import Assignment
 from autograder.authoring.cells import parse_notebook
 from autograder.authoring.course import Course
 from autograder.classroom.gradebook import cells as gradebook_cells, marks as gradebook_marks
-from autograder.classroom.gradebook.database import GradebookError, default_url, read_config, transaction
+from autograder.classroom.gradebook.database import GradebookError, default_url, hides_schemes, read_config, transaction
 from autograder.classroom.gradebook.files import FilesError, Staging, find, has_documents, read_files
 from autograder.classroom.gradebook.marks import Answer, Marks
 from autograder.classroom.gradebook.notebooks import Built, build, match
@@ -68,9 +68,9 @@ def record(
         NotebookError: an instructor's notebook cannot be read.
     """
     problems: list[Problem] = []
-    sources = read_sources(course, assignment)
-    checked = _check(assignment, graded, problems)
     config = read_config(course.root)
+    sources = read_sources(course, assignment, schemes=hides_schemes(config))
+    checked = _check(assignment, graded, problems)
     course_id = config.get("CourseDirectory", {}).get("course_id") or "default_course"
     course.gradebook.mkdir(parents=True, exist_ok=True)
     with Staging(course.gradebook, assignment.name) as staging:

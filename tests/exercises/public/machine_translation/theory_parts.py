@@ -25,7 +25,7 @@ def gradient(student: Student, given: Mapping[str, Any]) -> torch.Tensor:
     try:
         tensor = torch.from_numpy(np.ascontiguousarray(got).reshape(got.shape))
     except (TypeError, ValueError):
-        raise Mismatch(f"{what} has dtype {got.dtype} and should have float64") from None
+        raise Mismatch(f"the dtype of {what} is {got.dtype} and should be float64") from None
     return require_tensor(tensor, np.shape(given["U"]), what, torch.float64)
 
 
