@@ -36,8 +36,13 @@ class _Messages(logging.Handler):
         return text if text.startswith(self.notebook) else f"{self.notebook}: nbgrader refuses it: {text}"
 
 
-def prepare(source: Path, target: Path) -> None:
+def prepare(source: Path, target: Path, url: str = "") -> None:
     """Copy one notebook in its clean form.
+
+    Args:
+        source: the notebook.
+        target: where the copy goes; it may be the same file.
+        url: where students fetch the student zip, for the notebook's line `STUDENT_ZIP = ""`.
 
     Raises:
         AssignmentError: it is no notebook.
@@ -46,7 +51,8 @@ def prepare(source: Path, target: Path) -> None:
         notebook = notebooks.parse(source.read_text(encoding="utf-8-sig"), source.name)
     except (OSError, UnicodeDecodeError, NotebookError) as error:
         raise AssignmentError(f"{source.name}: {error}") from None
-    target.write_text(notebooks.dump(notebooks.normalise(notebook)), encoding="utf-8", newline="\n")
+    clean = notebooks.with_url(notebooks.normalise(notebook), url)
+    target.write_text(notebooks.dump(clean), encoding="utf-8", newline="\n")
 
 
 def generate(root: Path, name: str) -> Path:

@@ -105,8 +105,8 @@ look at the same behaviour when your work is graded.
 
     python collect_submission.py
 
-It reads the saved notebooks, warns you of everything that would cost points and that it can see, and writes
-`submission.zip`. Upload that file.
+It reads the saved notebooks, runs the public tests on them, warns you of everything that would cost points and
+that it can see, and writes `submission.zip`. Upload that file.
 """
 
 

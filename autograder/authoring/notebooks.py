@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from autograder.authoring.cells import NotebookError
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")
+_EMPTY_URL = re.compile(r'^STUDENT_ZIP = ""(?=[ \t]*(?:#.*)?$)', re.MULTILINE)
 
 
 def parse(text: str, name: str) -> dict[str, Any]:
@@ -68,6 +70,25 @@ def _cell(cell: dict[str, Any], index: int, taken: set[str]) -> dict[str, Any]:
         if shown:
             clean["attachments"] = shown
     return clean
+
+
+def with_url(notebook: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return a normalised notebook in which given code cells know where the student zip is.
+
+    Args:
+        notebook: its line `STUDENT_ZIP = ""` is what is filled in; a notebook without one stays as it is.
+        url: the address; empty where there is none.
+    """
+    if not url:
+        return notebook
+    line = f"STUDENT_ZIP = {json.dumps(url, ensure_ascii=False)}"
+    cells = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            text = _EMPTY_URL.sub(lambda _: line, "".join(cell["source"]))
+            cell = cell | {"source": text.splitlines(keepends=True)}
+        cells.append(cell)
+    return notebook | {"cells": cells}
 
 
 def dump(notebook: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ STUDENT_PACKAGE = (
     "isolation/faults.py",
     "isolation/handles.py",
     "isolation/local.py",
+    "isolation/student_modules.py",
     "isolation/submission.py",
     "judging/__init__.py",
     "judging/compare.py",

@@ -91,7 +91,7 @@ def student_notebooks(course: Course, assignment: Assignment) -> dict[str, bytes
         source = root / "source" / assignment.name
         source.mkdir(parents=True)
         for path in notebook_files(course.source(assignment.name)):
-            convert.prepare(path, source / path.name)
+            convert.prepare(path, source / path.name, assignment.url)
         made = archive.read_folder(convert.generate(root, assignment.name))
     missing = sorted(set(assignment.notebooks) - set(made))
     if missing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,7 +37,8 @@ class LocalTransport:
         replies = []
         for op in ops:
             written = io.StringIO()
-            with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
+            with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a warning is no printing
                 reply = self._engine.run(_copied(op))
             if written.getvalue():
                 self.printed.append((call, written.getvalue()))
@@ -63,3 +65,16 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
     return value
+
+
+def without_torch_warnings(text: str) -> str:
+    """Drop the lines that torch's C++ side writes to standard error by itself, e.g. `[W1123 12:00:00 … ]`."""
+    if "[W" not in text:
+        return text
+    kept = [line for line in text.splitlines(keepends=True) if not _is_torch_warning(line)]
+    return "".join(kept)
+
+
+def _is_torch_warning(line: str) -> bool:
+    head, _, rest = line.partition("] ")
+    return head.startswith("[W") and head[2:6].isdigit() and ".cpp" in head and bool(rest)

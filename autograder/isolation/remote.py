@@ -18,7 +18,7 @@ from typing import Any
 from autograder.isolation import wire
 from autograder.isolation.engine import Op
 from autograder.isolation.faults import StudentError, WorkerLost
-from autograder.isolation.local import student_error
+from autograder.isolation.local import student_error, without_torch_warnings
 from autograder.isolation.zygote import Lease
 
 _STRIKES = 2  # calls of one name that may be lost before it is not tried again
@@ -200,7 +200,7 @@ class _Worker:
                 if size > _SHOWN_OUTPUT:
                     texts[-1] += "…"
                 os.ftruncate(fd, 0)
-        return "".join(text for text in map(_without_torch_warnings, texts) if text)
+        return "".join(text for text in map(without_torch_warnings, texts) if text)
 
     def close(self) -> None:
         """Kill the process and let go of its files."""
@@ -208,19 +208,6 @@ class _Worker:
         self._pipe.close()
         for fd in self._files:
             os.close(fd)
-
-
-def _without_torch_warnings(text: str) -> str:
-    """Drop the lines that torch's C++ side writes to standard error by itself, e.g. `[W1123 12:00:00 … ]`."""
-    if "[W" not in text:
-        return text
-    kept = [line for line in text.splitlines(keepends=True) if not _is_torch_warning(line)]
-    return "".join(kept)
-
-
-def _is_torch_warning(line: str) -> bool:
-    head, _, rest = line.partition("] ")
-    return head.startswith("[W") and head[2:6].isdigit() and ".cpp" in head and bool(rest)
 
 
 def _memory_file(name: str) -> int:

@@ -36,26 +36,49 @@ class Submission:
     notes: list[str] = field(default_factory=list)
 
 
-def open_submission(path: Path) -> Submission:
+def open_submission(path: Path, assignment: Assignment | None = None) -> Submission:
     """Read the notebooks and `models/**/*.py` of a zip or a folder, at its root or one or two folders down.
+
+    Args:
+        path: the zip or the folder.
+        assignment: where more than one folder could be meant, the one with most work on this assignment is.
 
     Raises:
         SubmissionError: it is no zip or folder, is damaged, or holds nothing that can be graded.
     """
-    submission = Submission()
+    notes: list[str] = []
     try:
-        raw = dict(_zip_files(path, submission.notes) if path.is_file() else _folder_files(path, submission.notes))
+        raw = dict(_zip_files(path, notes) if path.is_file() else _folder_files(path, notes))
     except SubmissionError:
         raise
     except Exception as error:  # whatever zipfile and its decompressors raise on damaged bytes
         raise SubmissionError(
             f"{path.name} cannot be read as a zip ({_reason(error)}); zip your folder again"
         ) from None
-    root = _find_root(raw)
-    if root is None:
+    roots = _roots(raw)
+    if not roots:
         raise SubmissionError(
             f"{path.name} holds no notebook and no models/ folder; hand in the zip of collect_submission.py"
         )
+    if len(roots) == 1:
+        chosen = _read_root(raw, roots[0])
+    else:
+        # One folder at a time: of two with as much work in them the shallower counts.
+        works = [(root, _read_root(raw, root)) for root in roots]
+        amounts = [_amount_of_work(work, assignment) for _, work in works]
+        best = amounts.index(max(amounts))
+        chosen = works[best][1]
+        rivals = [root for (root, _), amount in zip(works, amounts, strict=True) if amount[0]]
+        if len(rivals) > 1:
+            named = [root or "the top folder" for root in rivals]
+            notes.append(f"There is work in {' and in '.join(named[:5])}; {roots[best] or named[0]} is graded.")
+    chosen.notes[:0] = notes
+    return chosen
+
+
+def _read_root(raw: dict[str, bytes], root: str) -> Submission:
+    """Read the notebooks and modules of one folder."""
+    submission = Submission()
     for name, data in sorted(raw.items()):
         inner = name[len(root) :] if name.startswith(root) else ""
         if inner.endswith(".ipynb") and "/" not in inner:
@@ -150,16 +173,28 @@ def _folder_files(path: Path, notes: list[str]) -> Iterator[tuple[str, bytes]]:
             yield "/".join(parts), data
 
 
-def _find_root(raw: dict[str, bytes]) -> str | None:
-    """The shallowest folder, at most two down, that has notebooks or `models/` in it."""
+def _roots(raw: dict[str, bytes]) -> list[str]:
+    """The folders, at most two down, that have notebooks or `models/` in them; the shallowest first."""
     roots = set()
     for name in raw:
         parts = name.split("/")
         depth = parts.index("models") if "models" in parts[:-1] else len(parts) - 1
         if parts[-1].endswith(".ipynb") or "models" in parts[:-1]:
             roots.add("/".join(parts[:depth]) + ("/" if depth else ""))
-    shallow = [root for root in roots if root.count("/") <= 2]
-    return min(shallow, key=lambda root: (root.count("/"), root)) if shallow else None
+    return sorted((root for root in roots if root.count("/") <= 2), key=lambda root: (root.count("/"), root))
+
+
+def _amount_of_work(submission: Submission, assignment: Assignment | None) -> tuple[int, int]:
+    """How much of a folder is work on the assignment: cells and files that were changed, and those it has at all.
+
+    Without the assignment: the cells whose first line names a module and the files below `models/`, twice.
+    """
+    if assignment is None:
+        named = [cell for cells in submission.notebooks.values() for cell in cells if cell.module]
+        return (len(named) + len(submission.files),) * 2
+    found = [(stub.source, cell.source) for stub in assignment.cells if (cell := _find_cell(stub, submission, []))]
+    found += [(text, submission.files[path]) for path, text in assignment.modules().items() if path in submission.files]
+    return sum(not same_code(released, now) for released, now in found), len(found)
 
 
 def merge(assignment: Assignment, submission: Submission) -> tuple[dict[str, Module], list[str]]:

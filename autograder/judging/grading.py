@@ -39,7 +39,7 @@ class Grader:
         A submission that cannot be opened gets a verdict as well: 0, with the reason.
         """
         try:
-            submission = open_submission(path)
+            submission = open_submission(path, self.assignment)
         except SubmissionError as error:
             return self._nothing(str(error))
         modules, notes = merge(self.assignment, submission)

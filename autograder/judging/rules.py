@@ -56,13 +56,15 @@ def violations(assignment: Assignment, modules: Mapping[str, Module]) -> list[Vi
             continue
         try:
             tree = ast.parse(module.source)
+            # Collected before they are added: a text nested too deep for us is one violation, not some.
+            broken = [
+                *_check_signatures(module, _parsed(skeleton), tree),
+                *_check_imports(assignment, module, _parsed(skeleton), tree),
+                *_check_forbidden(assignment, module, tree),
+            ]
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            found.append(Violation("syntax", path, "", _syntax_message(module, error)))
-            continue
-        expected = _parsed(skeleton)
-        found += _check_signatures(module, expected, tree)
-        found += _check_imports(assignment, module, expected, tree)
-        found += _check_forbidden(assignment, module, tree)
+            broken = [Violation("syntax", path, "", _syntax_message(module, error))]
+        found += broken
     return found
 
 

@@ -96,7 +96,7 @@ def table(step: str, points: float, outcomes: list[Outcome]) -> str:
     done = sum(outcome.status == PASSED for outcome in outcomes)
     lines = [f"{step} · {points:g} points · {done} of {len(outcomes)} checks passed", "─" * _WIDTH]
     for outcome in outcomes:
-        lines.append(f"{_MARKS.get(outcome.status, '✗')} {outcome.title}")
+        lines += textwrap.wrap(f"{_MARKS.get(outcome.status, '✗')} {outcome.title}", _WIDTH, subsequent_indent="  ")
         if outcome.status != PASSED:
             lines += _indented(outcome.detail if outcome.status == OPEN else outcome.brief)
             if outcome.status != OPEN:

@@ -1,6 +1,7 @@
 """Collects a submission: reads the saved notebooks, says what would cost points, writes submission.zip.
 
-Started by `python collect_submission.py` in the folder of a release. It runs none of the student's code.
+Started by `python collect_submission.py` in the folder of a release. It runs none of the student's code in its
+own process: the public tests run in another one (`tryout.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from autograder.authoring.assignment import Assignment, AssignmentError, load
 from autograder.authoring.cells import Module
 from autograder.isolation.submission import Submission, SubmissionError, merge, open_submission, same_code
 from autograder.judging.rules import steps_lost, violations
+from autograder.student.tryout import SECONDS, judge, try_out
 from autograder.student.unfinished import open_steps
 
 OK, REFUSED = 0, 1  # argparse exits with 2 when the command line is wrong
@@ -68,15 +70,16 @@ def main(argv: Sequence[str] | None = None, folder: Path | None = None) -> int:
     return REFUSED
 
 
-def collect(folder: Path, *, yes: bool = False) -> int:
+def collect(folder: Path, *, yes: bool = False, seconds: float = SECONDS) -> int:
     """Check the work in a release folder, ask where it would cost points, and write submission.zip.
 
     Args:
         folder: the release folder.
         yes: make the zip whatever it would cost.
+        seconds: how long the public tests may run.
     """
     assignment = load(folder)
-    findings = look(assignment, folder)
+    findings = look(assignment, folder, seconds)
     for warning in findings.warnings:
         print(f"Note: {warning}")
     for cost in findings.costs:
@@ -95,8 +98,13 @@ def collect(folder: Path, *, yes: bool = False) -> int:
     return OK
 
 
-def look(assignment: Assignment, folder: Path) -> Findings:
+def look(assignment: Assignment, folder: Path, seconds: float = SECONDS) -> Findings:
     """Find out what a submission made now would hold and what it would cost; nothing is written.
+
+    Args:
+        assignment: the assignment.
+        folder: the release folder.
+        seconds: how long the public tests may run.
 
     Raises:
         SubmissionError: there is nothing to submit, or a file is too large to be graded.
@@ -132,7 +140,7 @@ def look(assignment: Assignment, folder: Path) -> Findings:
                 f"{path} is newer than {', '.join(sorted(homes[path]))} and differs from it: the notebook counts, so "
                 f"copy your change into it; the file is kept as {path}.old"
             )
-    _judge(assignment, findings.modules, findings)
+    _judge(assignment, folder, findings, seconds)
     return findings
 
 
@@ -164,21 +172,31 @@ def _files_that_count(
     }
 
 
-def _judge(assignment: Assignment, modules: Mapping[str, Module], findings: Findings) -> None:
-    """Add what breaks a rule, what is still to do, and whether anything is left to score."""
+def _judge(assignment: Assignment, folder: Path, findings: Findings, seconds: float) -> None:
+    """Add what breaks a rule, what is still to do, whether anything is left to score, and what a run shows."""
+    everything = {step.id for step in assignment.steps}
     lost: set[str] = set()
-    for violation in violations(assignment, dict(modules)):
+    for violation in violations(assignment, findings.modules):
         steps = steps_lost(assignment, violation)
         lost |= set(steps)
         points = sum(step.points for step in assignment.steps if step.id in steps)
         findings.costs.append(f"{violation.message} [{', '.join(steps)}: {points:g} points]")
         if assignment.must_run == "zero" and violation.rule in ("syntax", "import"):
-            lost = {step.id for step in assignment.steps}
-    still_open = [step for step in open_steps(assignment, modules) if step.id not in lost]
+            lost = everything
+    still_open = [step for step in open_steps(assignment, findings.modules) if step.id not in lost]
     findings.warnings += [f"{step.id} is still to do ({step.notebook}, {step.points:g} points)" for step in still_open]
-    lost |= {step.id for step in still_open}
-    if lost >= {step.id for step in assignment.steps}:
+    untouched = {step.id for step in still_open}
+    if lost | untouched >= everything:
         findings.costs.append("as it is, this would score 0 in the programming part; did you save the notebooks?")
+        return
+    # Steps that are still to do run as well: what they print counts all the same.
+    print(f"Running the public tests on what was saved (a minute or less, at most {seconds:g} seconds) …", flush=True)
+    sources = {path: module.source for path, module in findings.modules.items()}
+    wanted = [step.id for step in assignment.steps if step.id not in lost]
+    found = try_out(folder, sources, wanted, assignment.limits.call_seconds, seconds)
+    costs, warnings = judge(assignment, findings.modules, found, sorted(untouched))
+    findings.costs += costs
+    findings.warnings += warnings
 
 
 def _is_stale(folder: Path, path: str, homes: set[str], module: Module) -> bool:

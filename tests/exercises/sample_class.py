@@ -16,7 +16,7 @@ from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
 from autograder.authoring.release import student_notebooks
 
-VARIANTS = Path(__file__).parent / "variants"
+VARIANTS = Path(__file__).parent / "variants" / "machine_translation"
 ALL = "all"
 
 
@@ -33,7 +33,7 @@ class Sample:
         without: notebooks left out of the zip.
         folder: put everything one folder down.
         blank: hand in the untouched release.
-        variant: folder below `variants/` whose files take the place of the reference's modules.
+        variant: folder below `variants/machine_translation/` whose files take the place of the reference's modules.
     """
 
     name: str

@@ -1,4 +1,7 @@
-"""collect_submission.py, run on a release of the toy assignment as a student has it."""
+"""collect_submission.py, run on a release of the toy assignment as a student has it.
+
+What the public tests find in a process of their own is in test_rehearsal.py; most tests here leave that run out.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,10 @@ from autograder.authoring.answer_key import solved_notebooks
 from autograder.authoring.course import Course
 from autograder.authoring.release import build_release
 from autograder.student import collect
+from autograder.student.tryout import Tryout
 
 TOY = Path(__file__).parent / "toy"
 NOTEBOOK, MODULE = "toy.ipynb", "models/affine.py"
-TESTS = 'STEPS = ("affine_parameters", "affine_forward")\n'  # nothing here runs them
 FORWARD = "return projected + self.bias"
 
 
@@ -28,10 +31,17 @@ FORWARD = "return projected + self.bias"
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = Course(tmp_path_factory.mktemp("course"))
     shutil.copytree(TOY / "source", course.root / "source", ignore=shutil.ignore_patterns("models", ".*"))
-    course.tests("public", "toy").mkdir(parents=True)
-    (course.tests("public", "toy") / "test_affine.py").write_text(TESTS, encoding="utf-8")
+    shutil.copytree(
+        TOY / "tests/exercises/public", course.tests("public", "toy").parent, ignore=shutil.ignore_patterns("__*")
+    )
     build_release(course, "toy")
     return course
+
+
+@pytest.fixture(autouse=True)
+def unrehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the run of the public tests, some seconds each; it happens in the tests that start the command."""
+    monkeypatch.setattr(collect, "try_out", lambda *_: Tryout())
 
 
 @pytest.fixture
@@ -254,6 +264,10 @@ def test_a_notebook_that_the_grader_would_not_open_is_refused(solved: Path, caps
     assert "toy.ipynb is too large" in capsys.readouterr().err
 
 
-def test_collecting_does_not_run_the_students_code(solved: Path) -> None:
+def test_collecting_does_not_run_the_students_code_in_its_own_process(
+    solved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rewrite(solved, "import torch\n", "import torch\nraise SystemExit('ran')\n")
     assert collect.main([], solved) == 0
+    monkeypatch.undo()  # now with the run, in which it crashes
+    assert collect.main([], solved) == 1

@@ -287,7 +287,7 @@ def test_generate_feedback_and_formgrader_read_the_result(course: Course, tmp_pa
 
 SCHEME = "Draw it.\n\n=== BEGIN MARK SCHEME ===\n\nOne point for the secret axes.\n\n=== END MARK SCHEME ==="
 HIDES = [
-    "from autograder.classroom.gradebook.feedback import PREPROCESSORS\nc.GenerateFeedback.preprocessors = PREPROCESSORS\n",
+    "from autograder.classroom.gradebook import feedback\nc.GenerateFeedback.preprocessors = feedback.PREPROCESSORS\n",
     "c.GenerateFeedback.preprocessors.append('nbgrader.preprocessors.ClearMarkScheme')\n",
 ]
 

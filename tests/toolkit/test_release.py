@@ -98,6 +98,22 @@ def test_the_students_package_stands_alone(course: Course) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("url", ["", 'https://example.org/a "b"/toy-student.zip'])
+def test_released_notebooks_know_where_the_students_zip_is(course: Course, url: str) -> None:
+    settings = course.source("toy") / "assignment.toml"
+    settings.write_text(f"url = {json.dumps(url)}\n{settings.read_text(encoding='utf-8')}", encoding="utf-8")
+    given = 'STUDENT_ZIP = ""  # if you were given one\nNOTE = \'STUDENT_ZIP = ""\'\n'
+    add_cell(course, "code", given)
+    add_cell(course, "markdown", 'In words:\n\nSTUDENT_ZIP = ""\n')
+    build_release(course, "toy")
+    *_, code, text = read_notebook(course.release("toy") / NOTEBOOK)
+    scope: dict[str, Any] = {}
+    exec(code.source, scope)
+    assert (scope["STUDENT_ZIP"], scope["NOTE"]) == (url, 'STUDENT_ZIP = ""')
+    assert code.source.split("  # ")[1:] == given.split("  # ")[1:]
+    assert text.source == 'In words:\n\nSTUDENT_ZIP = ""\n'
+
+
 # What never ships
 
 

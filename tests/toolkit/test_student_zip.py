@@ -136,3 +136,47 @@ def test_collecting_a_blank_folder_asks_first(folder: Path) -> None:
     )
     assert done.returncode == 1
     assert not (folder / "submission.zip").exists()
+
+
+# A notebook that is opened alone, as on Colab --------------------------------------------------------------
+
+
+def first_cell(path: Path) -> str:
+    return next(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+
+
+def run_alone(cell: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a cell in a Python that finds the standard library and the current folder only."""
+    program = (
+        "import sys; sys.path.insert(0, ''); exec(sys.stdin.read()); import autograder; print(autograder.__file__)"
+    )
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program],
+        cwd=folder,
+        input=cell,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+
+
+def test_every_exercise_notebook_begins_with_the_same_cell() -> None:
+    names = [*NOTEBOOKS, "report.ipynb"]
+    cells = {first_cell(ROOT / "source" / ASSIGNMENT / name) for name in names}
+    assert len(cells) == 1
+    assert 'STUDENT_ZIP = ""' in cells.pop()
+
+
+def test_a_notebook_alone_says_what_to_do_or_gets_its_files(course: Course, folder: Path, tmp_path: Path) -> None:
+    cell = first_cell(folder / NOTEBOOKS[0])
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    done = run_alone(cell, alone)
+    assert done.stderr.splitlines()[-1].startswith("Stop: the files of the assignment are not here. Run this notebook")
+    assert not list(alone.iterdir())
+    (alone / NOTEBOOKS[0]).write_text("my work", encoding="utf-8")
+    done = run_alone(cell.replace('""', f'"{student_zip(course, ASSIGNMENT).as_uri()}"', 1), alone)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert str(Path("autograder", "__init__.py")) in done.stdout
+    assert (alone / NOTEBOOKS[0]).read_text(encoding="utf-8") == "my work"
+    assert (alone / "collect_submission.py").is_file()

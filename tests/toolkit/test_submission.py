@@ -93,6 +93,30 @@ def test_only_the_work_folder_counts(tmp_path: Path) -> None:
     assert found.files == {MODULE: RIGHT}
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["with assignment", "without"])
+@pytest.mark.parametrize("stray", ["scratch.ipynb", "a/scratch.ipynb", "models/notes.py"])
+def test_a_stray_file_does_not_hide_the_work(course: Course, stray: str, known: bool) -> None:
+    extra = notebook("x = 1").replace("Affine", "Other") if stray.endswith(".ipynb") else "x = 1"
+    path = zipped(course.root / "work.zip", {stray: extra, **{f"hw/{name}": text for name, text in FILES.items()}})
+    found = open_submission(path, course.load("toy") if known else None)
+    assert (list(found.notebooks), found.files) == (["toy.ipynb"], {MODULE: RIGHT})
+
+
+@pytest.mark.parametrize("other", ["backup/", "old/work/", ""])
+def test_of_two_copies_the_one_with_more_work_is_graded(course: Course, other: str) -> None:
+    files = {f"{other}toy.ipynb": notebook(STUB), f"{other}{MODULE}": STUB, "hw/toy.ipynb": notebook()}
+    found = open_submission(zipped(course.root / "work.zip", files), course.load("toy"))
+    assert merge(course.load("toy"), found)[0][MODULE].source.rstrip() == RIGHT.rstrip()
+    assert found.notes == []  # the other copy holds no work
+
+
+def test_of_two_copies_with_as_much_work_the_shallower_is_graded_and_it_is_said(course: Course) -> None:
+    files = {"hw/old/toy.ipynb": notebook(RIGHT), "hw/toy.ipynb": notebook(DONE)}
+    found = open_submission(zipped(course.root / "work.zip", files), course.load("toy"))
+    assert "projected =  " in merge(course.load("toy"), found)[0][MODULE].source
+    assert found.notes == ["There is work in hw/ and in hw/old/; hw/ is graded."]
+
+
 def test_a_folder_is_read_like_a_zip_but_links_are_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret.py"
     secret.write_text("secret = 1", encoding="utf-8")

@@ -18,8 +18,9 @@ from typing import Any
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.cells import parse_notebook
 from autograder.authoring.course import Course
-from autograder.classroom.gradebook import cells as gradebook_cells, marks as gradebook_marks
-from autograder.classroom.gradebook.database import GradebookError, default_url, hides_schemes, read_config, transaction
+from autograder.classroom.gradebook import cells as gradebook_cells
+from autograder.classroom.gradebook import marks as gradebook_marks
+from autograder.classroom.gradebook.database import default_url, hides_schemes, read_config, transaction
 from autograder.classroom.gradebook.files import FilesError, Staging, find, has_documents, read_files
 from autograder.classroom.gradebook.marks import Answer, Marks
 from autograder.classroom.gradebook.notebooks import Built, build, match
@@ -34,7 +35,6 @@ from autograder.classroom.gradebook.verdicts import (
     verdict,
 )
 from autograder.classroom.lateness import LatePolicy, due_utc, seconds_late, utc
-
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ def check(student, generator, sizes, src, tgt):
 
 @translator
 @pytest.mark.weight(4)
+@pytest.mark.core
 def test_full_values(student, generator):
     """forward is right for random sentences and weights; source and target have different lengths.
 
@@ -42,6 +43,7 @@ def test_full_values(student, generator):
 
 @translator
 @pytest.mark.weight(2)
+@pytest.mark.core
 def test_full_padded(student, generator):
     """forward is right for sentences that are padded.
 
@@ -118,6 +120,7 @@ def test_full_gradients(student, generator):
 
 @generation
 @pytest.mark.weight(3)
+@pytest.mark.core
 def test_generate_values(student, generator):
     """generate_translation is the greedy loop: the words of one step are read in all later steps.
 

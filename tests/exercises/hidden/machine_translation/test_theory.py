@@ -8,6 +8,7 @@ pytestmark = pytest.mark.step("theory_gradient")
 
 
 @pytest.mark.weight(5)
+@pytest.mark.core
 def test_random_networks(student, generator):
     """The gradient is right for random networks.
 

@@ -31,6 +31,7 @@ def check_cases(student, generator, needed_of, stage, floats=True, scale=1.0):
 
 @embedding
 @pytest.mark.weight(2)
+@pytest.mark.core
 def test_embed_values(student, generator):
     """embed is right for random words and weights, for any number of sentences and words.
 
@@ -51,6 +52,7 @@ def test_embed_gradients(student, generator):
 
 @attention
 @pytest.mark.weight(4)
+@pytest.mark.core
 def test_attention_values(student, generator):
     """multi_head_attention is right for random inputs and weights, for any batch and length.
 
@@ -73,6 +75,7 @@ def test_attention_gradients(student, generator):
 
 @feedforward
 @pytest.mark.weight(3)
+@pytest.mark.core
 def test_feedforward_values(student, generator):
     """feedforward_layer is right for random inputs and weights, for any batch and length.
 
@@ -94,6 +97,7 @@ def test_feedforward_gradients(student, generator):
 
 @final
 @pytest.mark.weight(2)
+@pytest.mark.core
 def test_final_values(student, generator):
     """final_layer is right for random inputs and weights, for any batch and length.
 
@@ -114,6 +118,7 @@ def test_final_gradients(student, generator):
 
 @whole
 @pytest.mark.weight(2)
+@pytest.mark.core
 def test_forward_values(student, generator):
     """forward is final_layer(feedforward_layer(multi_head_attention(embed(inputs)))) for any batch and length.
 
