@@ -63,7 +63,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Assignment:
-    """An assignment's settings, steps and skeleton."""
+    """An assignment's settings, steps and skeleton.
+
+    `words` are the limits of written answers by cell id; `given` are the ids of all cells of their notebooks, with
+    the text that is handed out in a limited one.
+    """
 
     name: str
     title: str
@@ -76,6 +80,8 @@ class Assignment:
     imports: tuple[str, ...] = ()
     forbidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    words: Mapping[str, int] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     notebooks: tuple[str, ...] = ()
     cells: tuple[SkeletonCell, ...] = ()
@@ -173,7 +179,7 @@ def _from_settings(name: str, settings: Mapping[str, Any]) -> Assignment:
         content = settings.get(table, {}) if table else settings
         if not isinstance(content, dict):
             raise AssignmentError(f"{SETTINGS}: [{table}] must be a table")
-        unknown = set(content) - known - (set(_TABLES) | {"forbidden"} if not table else set())
+        unknown = set(content) - known - (set(_TABLES) | {"forbidden", "words"} if not table else set())
         if unknown:
             place = f"in [{table}]" if table else "at the top"
             raise AssignmentError(f"{SETTINGS}: unknown key {sorted(unknown)[0]!r} {place}; known: {sorted(known)}")
@@ -194,6 +200,7 @@ def _from_settings(name: str, settings: Mapping[str, Any]) -> Assignment:
             imports=_strings(settings.get("imports", {}).get("allowed", [])),
             forbidden={path: _strings(names) for path, names in settings.get("forbidden", {}).items()},
             limits=limits,
+            words={str(cell): int(limit) for cell, limit in dict(settings.get("words", {})).items()},
             files=_strings(settings.get("release", {}).get("files", [])),
         )
     except (TypeError, ValueError) as error:
@@ -229,6 +236,7 @@ def _with_notebooks(assignment: Assignment, folder: Path) -> Assignment:
     cells: list[SkeletonCell] = []
     steps: list[Step] = []
     seen: dict[str, str] = {}
+    given: dict[str, str] = {}
     paths = notebook_files(folder)
     for path in paths:
         try:
@@ -236,6 +244,8 @@ def _with_notebooks(assignment: Assignment, folder: Path) -> Assignment:
         except NotebookError as error:
             raise AssignmentError(str(error)) from None
         module_cell: SkeletonCell | None = None
+        if any(cell.id in assignment.words for cell in notebook):
+            given |= {cell.id: cell.source if cell.id in assignment.words else "" for cell in notebook}
         for cell in notebook:
             if cell.grade_id:
                 if cell.grade_id in seen:
@@ -252,7 +262,11 @@ def _with_notebooks(assignment: Assignment, folder: Path) -> Assignment:
     for module in assignment.forbidden:
         if cells and module not in {cell.module for cell in cells}:
             raise AssignmentError(f"{SETTINGS}: [forbidden] names {module}, which no notebook has")
-    return replace(assignment, notebooks=tuple(path.name for path in paths), cells=tuple(cells), steps=tuple(steps))
+    for answer in assignment.words:
+        if cells and answer not in given:
+            raise AssignmentError(f"{SETTINGS}: [words] names the cell {answer!r}, which no notebook has")
+    names = tuple(path.name for path in paths)
+    return replace(assignment, notebooks=names, cells=tuple(cells), steps=tuple(steps), given=given)
 
 
 def is_step(cell: Cell) -> bool:

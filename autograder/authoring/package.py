@@ -34,6 +34,7 @@ STUDENT_PACKAGE = (
     "judging/roles.py",
     "judging/rules.py",
     "judging/verdict.py",
+    "judging/words.py",
     "student/*.py",
 )
 

@@ -16,6 +16,7 @@ from autograder.isolation.submission import SubmissionError, merge, open_submiss
 from autograder.judging.exam import Exam, step_of
 from autograder.judging.rules import Violation, steps_lost, violations
 from autograder.judging.verdict import BLOCKED, ERROR, FAILED, OPEN, Outcome, StepVerdict, Verdict, judge_step
+from autograder.judging.words import notes_on_words
 from autograder.student.unfinished import open_steps
 
 
@@ -72,7 +73,12 @@ class Grader:
         return Verdict(
             steps=tuple(self._silenced(verdicts, printed)),
             printed=printed,
-            notes=(*submission.notes, *notes, *self._pointed_out(printed)),
+            notes=(
+                *submission.notes,
+                *notes,
+                *self._pointed_out(printed),
+                *notes_on_words(self.assignment, submission),
+            ),
             problems=tuple(violation.message for violation in broken),
             isolation=transport.layers,
         )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from autograder.judging.words import count_words
 
 REPORT, THEORY = "report.ipynb", "theory.ipynb"
 PLACEHOLDER = "*Write your answer here.*"
@@ -47,17 +48,8 @@ def word_counts(notebook_path: Path | str) -> dict[str, int]:
         elif _is_template(cell):
             current = ""
         if current and cell.get("cell_type") == "markdown":
-            counts[current] += count_words(_source(cell))
+            counts[current] += count_words(_source(cell).replace(PLACEHOLDER, " "))
     return counts
-
-
-def count_words(text: str) -> int:
-    """Count the words of a markdown text."""
-    text = text.replace(PLACEHOLDER, " ")
-    text = re.sub(r"<!--[\s\S]*?-->|!\[[^\]]*\]\([^)]*\)|<[^<>]*>", " ", text)  # comments, pictures, tags
-    text = re.sub(r"\]\([^)]*\)|https?://\S+", " ", text)
-    text = re.sub(r"\$\$[\s\S]+?\$\$|\$[^$\n]+\$", " formula ", text)
-    return len(re.findall(r"\w+(?:['’.,\-]\w+)*", text.replace("_", " ")))
 
 
 def over_limit(counts: Mapping[str, int]) -> list[str]:

@@ -98,7 +98,6 @@ def test_pictures_of_the_answer_key_are_in_no_released_place() -> None:
     ("text", "count"),
     [
         ("", 0),
-        ("*Write your answer here.*", 0),
         ("One two, three.", 3),
         ("It's a well-known 3.5 % effect", 5),
         ("## A title\n\n- **bold** `code`", 4),
