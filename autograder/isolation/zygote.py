@@ -88,6 +88,10 @@ def serve(control_fd: int, life_fd: int) -> None:
     """Serve fork requests until the life line closes."""
     import torch
 
+    # What PyTorch imports late, at the first padding mask: 500 modules, 0.4 s, and once for all instead of once a
+    # worker. Student code may also have changed builtins by then, and break an import in the middle of it.
+    import torch.fx.experimental.symbolic_shapes
+
     from autograder.isolation import wire, worker  # noqa: F401  (shared by all that is forked from here)
 
     torch.set_num_threads(1)

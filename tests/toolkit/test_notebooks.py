@@ -56,8 +56,8 @@ def test_an_exercise_runs_without_a_warning(folder: Path, name: str) -> None:
 
 
 def test_training_runs_and_the_report_picks_it_up(folder: Path) -> None:
-    # Two epochs show that everything runs and that perplexities fall; students have more.
-    few = [("mt-quick", "8 if QUICK", "2 if QUICK"), ("mt-quick", "4 if QUICK", "2 if QUICK")]
+    # One epoch shows that everything runs and that perplexities fall; students have four to eight.
+    few = [("mt-quick", "8 if QUICK", "1 if QUICK"), ("mt-quick", "4 if QUICK", "1 if QUICK")]
     notebook = execute(folder, DRIVER, few)
     text = said(notebook, "stdout")
     assert "cannot be trained yet" not in text
@@ -73,7 +73,7 @@ def test_training_runs_and_the_report_picks_it_up(folder: Path) -> None:
     assert [row["model"] for row in runs if row["changed"] == "defaults"] == MODELS
     for row in runs:
         # A model that knows nothing has the size of the vocabulary, over 500, as its perplexity.
-        assert float(row["after"]) < 100, row
+        assert float(row["after"]) < 150, row
     report = execute(folder, "report")
     shown = str([output for cell in report.cells for output in cell.get("outputs", [])])
     assert "encoder-only Transformer" in shown
