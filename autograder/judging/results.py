@@ -15,7 +15,6 @@ from autograder.authoring.assignment import Assignment
 from autograder.judging.verdict import BLOCKED, ERROR, FAILED, LOST, OPEN, PASSED, Outcome, StepVerdict, Verdict
 
 RESULTS = "results.json"
-_WORDS = {PASSED: "passed", OPEN: "still to do", LOST: "lost", ERROR: "grader's fault"}
 
 
 def to_results(assignment: Assignment, verdict: Verdict, seed: str, seconds: float) -> dict[str, Any]:
