@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.authoring import archive, leaks, markers, notebooks, regions, staging
 from autograder.authoring.assignment import SETTINGS, Assignment, notebook_files
-from autograder.authoring.cells import Cell, assemble_modules, parse_notebook, read_notebook
+from autograder.authoring.cells import assemble_modules, parse_notebook, read_notebook
 from autograder.authoring.course import Course
 from autograder.authoring.package import PACKAGE
 from autograder.authoring.shipping import ReleaseError, source_files, test_files
@@ -39,13 +39,9 @@ def solved_notebooks(course: Course, assignment: Assignment) -> dict[str, bytes]
         text = path.read_text(encoding="utf-8-sig")
         document = notebooks.parse(text, path.name)
         for entry, cell in zip(document["cells"], parse_notebook(text, path.name), strict=True):
-            entry["source"] = _unmarked(cell)
+            entry["source"] = markers.solved(cell)
         made[path.name] = notebooks.dump(notebooks.normalise(document)).encode("utf-8")
     return made
-
-
-def _unmarked(cell: Cell) -> str:
-    return regions.unmark(cell.source) if markers.is_solution(cell) and cell.kind == "code" else cell.source
 
 
 def write_solutions(course: Course, name: str) -> list[Path]:

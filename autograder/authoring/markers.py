@@ -57,6 +57,15 @@ def cleared(cell: Cell) -> str:
     return cell.source
 
 
+def solved(cell: Cell) -> str:
+    """Return the cell's text as the answer key shows it: the solution stands there, its marker lines do not.
+
+    Raises:
+        MarkerError: a marker is malformed.
+    """
+    return regions.unmark(_with_stubs(cell)) if is_solution(cell) else cell.source
+
+
 def secret_lines(cell: Cell) -> list[str]:
     """Return the lines of the cell that only instructors may see.
 

@@ -118,6 +118,7 @@ def test_a_region_in_an_answer_in_words_keeps_the_question() -> None:
     answer = cell(f"Why?\n{BEGIN}\nBecause.\n{END}", "markdown", solution=True, grade=True)
     assert markers.cleared(answer) == "Why?\nYOUR ANSWER HERE"
     assert markers.secret_lines(answer) == ["Because."]
+    assert markers.solved(answer) == "Why?\nBecause."
 
 
 def test_a_mark_scheme_is_for_instructors() -> None:
