@@ -10,8 +10,7 @@ import pytest
 
 from autograder.authoring.course import Course
 from autograder.student.check import CheckFailed, check
-from tests.exercises.mistakes.grading import ASSIGNMENT, ROOT, grade_all, reference
-from tests.exercises.mistakes.machine_translation import MISTAKES
+from tests.exercises.mistakes.grading import ASSIGNMENT, MISTAKES, ROOT, grade_all, reference
 
 BY_ID = {mistake.id: mistake for mistake in MISTAKES}
 

@@ -14,6 +14,7 @@ import pytest
 from autograder.authoring.course import Course
 from tests.exercises.mistakes.grading import (
     ASSIGNMENT,
+    MISTAKES,
     ROOT,
     VARIANTS,
     grade_all,
@@ -21,7 +22,6 @@ from tests.exercises.mistakes.grading import (
     steps_below_maximum,
     variant,
 )
-from tests.exercises.mistakes.machine_translation import MISTAKES
 
 ALL = os.environ.get("AUTOGRADER_ALL_MISTAKES") == "1"
 CHOSEN = MISTAKES if ALL else MISTAKES[::6]

@@ -9,12 +9,14 @@ from typing import Any
 from autograder.authoring.answer_key import solved_modules
 from autograder.authoring.archive import zip_bytes
 from autograder.authoring.course import Course
+from autograder.judging.catalogue import load_catalogue
 from autograder.judging.grade import Job, grade
 
 ROOT = Path(__file__).resolve().parents[3]
 ASSIGNMENT = "machine_translation"
 VARIANTS = ROOT / "tests/exercises/variants" / ASSIGNMENT
 SEED = "catalogue"
+MISTAKES = load_catalogue(ROOT / "tests/exercises/mistakes" / ASSIGNMENT)
 
 
 def reference() -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/seq2seq/Decoder.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "attention-dot",
         MODULE,
         "The dot product stands in for the cosine.",
+        "",
         ["attention"],
         [("cosines = products / lengths.clamp(min=1e-8)", "cosines = products")],
     ),
@@ -18,6 +19,7 @@ MISTAKES = (
         "attention-half-normal",
         MODULE,
         "The products are divided by the length of one vector only.",
+        "",
         ["attention"],
         [("lengths = query.norm(dim=2, keepdim=True) * ", "lengths = ")],
     ),
@@ -25,6 +27,7 @@ MISTAKES = (
         "attention-scaled",
         MODULE,
         "The cosines are scaled by 1/√H.",
+        "",
         ["attention"],
         [("softmax(cosines, dim=2)", "softmax(cosines / hidden.shape[2] ** 0.5, dim=2)")],
     ),
@@ -32,6 +35,7 @@ MISTAKES = (
         "attention-softmax-batch",
         MODULE,
         "The softmax runs over the batch.",
+        "",
         ["attention"],
         [("softmax(cosines, dim=2)", "softmax(cosines, dim=0)")],
     ),
@@ -39,6 +43,7 @@ MISTAKES = (
         "attention-softmax-one",
         MODULE,
         "The softmax runs over the dimension of size 1.",
+        "",
         ["attention"],
         [("softmax(cosines, dim=2)", "softmax(cosines, dim=1)")],
     ),
@@ -46,6 +51,7 @@ MISTAKES = (
         "attention-no-softmax",
         MODULE,
         "There is no softmax.",
+        "",
         ["attention"],
         [("softmax(cosines, dim=2)", "clone(cosines)")],
     ),
@@ -53,6 +59,7 @@ MISTAKES = (
         "attention-log",
         MODULE,
         "A log-softmax stands in for the softmax.",
+        "",
         ["attention"],
         [("torch.softmax(cosines, dim=2)", "torch.log_softmax(cosines, dim=2)")],
     ),
@@ -60,6 +67,7 @@ MISTAKES = (
         "attention-shape",
         MODULE,
         "The result is (N, T, 1).",
+        "",
         ["attention"],
         [("        return weights", "        return weights.transpose(1, 2)")],
     ),
@@ -67,6 +75,7 @@ MISTAKES = (
         "attention-reshape",
         MODULE,
         "A reshape stands in for the transpose.",
+        "",
         ["attention"],
         [
             (
@@ -79,6 +88,7 @@ MISTAKES = (
         "attention-norm-axis",
         MODULE,
         "The norm runs over all encoder outputs at once.",
+        "",
         ["attention"],
         [
             (
@@ -91,6 +101,7 @@ MISTAKES = (
         "attention-detach",
         MODULE,
         "The lengths are detached.",
+        "",
         ["attention"],
         [("products / lengths", "products / lengths.detach()")],
     ),
@@ -98,6 +109,7 @@ MISTAKES = (
         "attention-inplace",
         MODULE,
         "The outputs are normalised in place.",
+        "",
         ["attention"],
         [
             (
@@ -110,6 +122,7 @@ MISTAKES = (
         "attention-first-sentence",
         MODULE,
         "All sentences use the first hidden state.",
+        "",
         ["attention"],
         [
             (
@@ -122,6 +135,7 @@ MISTAKES = (
         "attention-squeeze",
         MODULE,
         "squeeze() loses dimensions of size 1.",
+        "",
         ["attention"],
         [("        return weights", "        return weights.squeeze().unsqueeze(-2)")],
     ),
@@ -129,6 +143,7 @@ MISTAKES = (
         "attention-uniform",
         MODULE,
         "All positions get the same weight.",
+        "",
         ["attention"],
         [("        return weights", "        return torch.ones_like(weights) / weights.shape[2]")],
     ),
@@ -136,6 +151,7 @@ MISTAKES = (
         "attention-clamped",
         MODULE,
         "Negative cosines are cut off.",
+        "",
         ["attention"],
         [("products / lengths.clamp(min=1e-8)", "torch.relu(products / lengths)")],
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/seq2seq/Decoder.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "decoder-softmax",
         MODULE,
         "A softmax stands in for the log-softmax.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -23,6 +24,7 @@ MISTAKES = (
         "decoder-raw",
         MODULE,
         "The scores are returned raw, without a log-softmax.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -35,6 +37,7 @@ MISTAKES = (
         "decoder-softmax-batch",
         MODULE,
         "The log-softmax runs over the batch.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -47,6 +50,7 @@ MISTAKES = (
         "decoder-relu",
         MODULE,
         "A ReLU comes before the output layer.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -59,6 +63,7 @@ MISTAKES = (
         "decoder-embedding-relu",
         MODULE,
         "The embedding goes through a ReLU.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -71,6 +76,7 @@ MISTAKES = (
         "decoder-zero-state",
         MODULE,
         "The state is ignored.",
+        "",
         ["decoder", "decoder_attention"],
         [("self.recurrent(embedded, hidden)", "self.recurrent(embedded)")],
     ),
@@ -78,6 +84,7 @@ MISTAKES = (
         "decoder-old-state",
         MODULE,
         "The old state is returned.",
+        "",
         ["decoder", "decoder_attention"],
         [("output, hidden = self.recurrent(embedded, hidden)", "output, _ = self.recurrent(embedded, hidden)")],
     ),
@@ -85,6 +92,7 @@ MISTAKES = (
         "decoder-no-dropout",
         MODULE,
         "There is no dropout.",
+        "",
         ["decoder", "decoder_attention"],
         [("embedded = self.dropout_layer(self.embedding(input))", "embedded = self.embedding(input)")],
     ),
@@ -92,6 +100,7 @@ MISTAKES = (
         "decoder-dropout-output",
         MODULE,
         "The recurrent layer's output is dropped out, too.",
+        "",
         ["decoder"],
         [
             (
@@ -104,6 +113,7 @@ MISTAKES = (
         "decoder-dropout-always",
         MODULE,
         "Dropout stays on in evaluation mode.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -116,6 +126,7 @@ MISTAKES = (
         "decoder-dropout-default",
         MODULE,
         "The dropout argument is ignored.",
+        "",
         ["decoder"],
         [("nn.Dropout(dropout)", "nn.Dropout()")],
     ),
@@ -123,6 +134,7 @@ MISTAKES = (
         "decoder-squeeze",
         MODULE,
         "squeeze() without a dimension loses the batch of one.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -135,6 +147,7 @@ MISTAKES = (
         "decoder-3d",
         MODULE,
         "The result is (N, 1, V).",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -147,6 +160,7 @@ MISTAKES = (
         "decoder-type-ignored",
         MODULE,
         "model_type is ignored: always an RNN.",
+        "",
         ["decoder", "decoder_attention"],
         [('nn.LSTM if model_type == "LSTM" else nn.RNN', "nn.RNN")],
     ),
@@ -154,6 +168,7 @@ MISTAKES = (
         "decoder-lstm-cell-lost",
         MODULE,
         "The cell is set to zero in each step.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -169,6 +184,7 @@ MISTAKES = (
         "decoder-lstm-returns-h",
         MODULE,
         "With an LSTM, only the hidden state comes back.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -181,6 +197,7 @@ MISTAKES = (
         "decoder-hidden-in-score",
         MODULE,
         "The scores are made of the old hidden state.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -200,6 +217,7 @@ MISTAKES = (
         "decoder-detach",
         MODULE,
         "The state is detached.",
+        "",
         ["decoder"],
         [
             (
@@ -215,6 +233,7 @@ MISTAKES = (
         "decoder-not-batch-first",
         MODULE,
         "The recurrent layer is not batch first.",
+        "",
         ["decoder", "decoder_attention"],
         [("decoder_hidden_size, batch_first=True)", "decoder_hidden_size)")],
     ),
@@ -222,6 +241,7 @@ MISTAKES = (
         "decoder-constant",
         MODULE,
         "The result is a constant.",
+        "",
         ["decoder", "decoder_attention"],
         [
             (
@@ -234,6 +254,7 @@ MISTAKES = (
         "context-second",
         MODULE,
         "The embedding comes before the context.",
+        "",
         ["decoder_attention"],
         [("torch.cat((context, embedded), dim=2)", "torch.cat((embedded, context), dim=2)")],
     ),
@@ -241,6 +262,7 @@ MISTAKES = (
         "context-activation",
         MODULE,
         "A tanh follows the Linear layer.",
+        "",
         ["decoder_attention"],
         [
             (
@@ -253,6 +275,7 @@ MISTAKES = (
         "context-relu",
         MODULE,
         "A ReLU follows the Linear layer.",
+        "",
         ["decoder_attention"],
         [
             (
@@ -265,6 +288,7 @@ MISTAKES = (
         "context-sum",
         MODULE,
         "The context is the plain sum of the encoder's outputs.",
+        "",
         ["decoder_attention"],
         [("context = torch.bmm(weights, encoder_outputs)", "context = encoder_outputs.sum(1, keepdim=True)")],
     ),
@@ -272,6 +296,7 @@ MISTAKES = (
         "context-mean",
         MODULE,
         "The context is the plain mean of the encoder's outputs.",
+        "",
         ["decoder_attention"],
         [("context = torch.bmm(weights, encoder_outputs)", "context = encoder_outputs.mean(1, keepdim=True)")],
     ),
@@ -279,6 +304,7 @@ MISTAKES = (
         "context-unused",
         MODULE,
         "The context is not used.",
+        "",
         ["decoder_attention"],
         [
             (
@@ -291,6 +317,7 @@ MISTAKES = (
         "context-cell",
         MODULE,
         "With an LSTM, attention looks at the cell.",
+        "",
         ["decoder_attention"],
         [
             (
@@ -303,6 +330,7 @@ MISTAKES = (
         "context-detach",
         MODULE,
         "The encoder's outputs are detached.",
+        "",
         ["decoder_attention"],
         [("context = torch.bmm(weights, encoder_outputs)", "context = torch.bmm(weights, encoder_outputs.detach())")],
     ),
@@ -310,6 +338,7 @@ MISTAKES = (
         "context-weights-detach",
         MODULE,
         "The weights are detached.",
+        "",
         ["decoder_attention"],
         [("context = torch.bmm(weights, encoder_outputs)", "context = torch.bmm(weights.detach(), encoder_outputs)")],
     ),
@@ -317,6 +346,7 @@ MISTAKES = (
         "context-dropped",
         MODULE,
         "The context is dropped out, too.",
+        "",
         ["decoder_attention"],
         [("torch.cat((context, embedded), dim=2))", "self.dropout_layer(torch.cat((context, embedded), dim=2)))")],
     ),
@@ -324,6 +354,7 @@ MISTAKES = (
         "context-inplace",
         MODULE,
         "The encoder's outputs are changed in place.",
+        "",
         ["decoder_attention"],
         [
             (
@@ -336,6 +367,7 @@ MISTAKES = (
         "context-best-only",
         MODULE,
         "Only the best position counts.",
+        "",
         ["decoder_attention"],
         [
             (
@@ -348,6 +380,7 @@ MISTAKES = (
         "context-embedding-not-dropped",
         MODULE,
         "The embedding that joins the context is not dropped out.",
+        "",
         ["decoder_attention"],
         [("torch.cat((context, embedded), dim=2)", "torch.cat((context, self.embedding(input)), dim=2)")],
     ),
@@ -355,6 +388,7 @@ MISTAKES = (
         "context-wrong-method",
         MODULE,
         "forward computes a dot-product attention of its own.",
+        "",
         ["decoder_attention"],
         [
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/seq2seq/Encoder.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "encoder-no-relu",
         MODULE,
         "The ReLU is missing.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [
             (
@@ -23,6 +24,7 @@ MISTAKES = (
         "encoder-no-tanh",
         MODULE,
         "The tanh is missing.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [
             (
@@ -35,6 +37,7 @@ MISTAKES = (
         "encoder-relu-last",
         MODULE,
         "The tanh and the ReLU are swapped.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [
             (
@@ -47,6 +50,7 @@ MISTAKES = (
         "encoder-one-linear",
         MODULE,
         "Only one Linear layer is used.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [
             (
@@ -59,6 +63,7 @@ MISTAKES = (
         "encoder-not-batch-first",
         MODULE,
         "The RNN is not batch first.",
+        "",
         ["encoder_rnn"],
         [("nn.RNN(emb_size, encoder_hidden_size, batch_first=True)", "nn.RNN(emb_size, encoder_hidden_size)")],
     ),
@@ -66,6 +71,7 @@ MISTAKES = (
         "encoder-lstm-not-batch-first",
         MODULE,
         "The LSTM is not batch first.",
+        "",
         ["encoder_lstm"],
         [("nn.LSTM(emb_size, encoder_hidden_size, batch_first=True)", "nn.LSTM(emb_size, encoder_hidden_size)")],
     ),
@@ -73,6 +79,7 @@ MISTAKES = (
         "encoder-no-dropout",
         MODULE,
         "There is no dropout.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [("self.dropout_layer(self.embedding(input))", "self.embedding(input)")],
     ),
@@ -80,6 +87,7 @@ MISTAKES = (
         "encoder-dropout-default",
         MODULE,
         "The dropout argument is ignored.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [("nn.Dropout(dropout)", "nn.Dropout(0.2)")],
     ),
@@ -87,6 +95,7 @@ MISTAKES = (
         "encoder-dropout-always",
         MODULE,
         "Dropout stays on in evaluation mode.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [("self.dropout_layer(self.embedding(input))", "nn.functional.dropout(self.embedding(input), self.dropout)")],
     ),
@@ -94,6 +103,7 @@ MISTAKES = (
         "encoder-dropout-output",
         MODULE,
         "The output is dropped out, too.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [
             (
@@ -110,6 +120,7 @@ MISTAKES = (
         "encoder-dropout-hidden",
         MODULE,
         "The hidden state is dropped out, too.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [
             (
@@ -125,6 +136,7 @@ MISTAKES = (
         "encoder-lstm-dropout-output",
         MODULE,
         "The LSTM's output is dropped out, too.",
+        "",
         ["encoder_lstm"],
         [
             (
@@ -137,6 +149,7 @@ MISTAKES = (
         "encoder-embedding-tanh",
         MODULE,
         "The embedding goes through a tanh.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [("self.dropout_layer(self.embedding(input))", "self.dropout_layer(torch.tanh(self.embedding(input)))")],
     ),
@@ -144,6 +157,7 @@ MISTAKES = (
         "encoder-relu-rnn",
         MODULE,
         "The RNN uses ReLU instead of tanh.",
+        "",
         ["encoder_rnn"],
         [
             (
@@ -156,6 +170,7 @@ MISTAKES = (
         "encoder-cell-transformed",
         MODULE,
         "The cell goes through the Linear layers, too.",
+        "",
         ["encoder_lstm"],
         [
             (
@@ -168,6 +183,7 @@ MISTAKES = (
         "encoder-cell-second-linear",
         MODULE,
         "The cell gets the decoder's size.",
+        "",
         ["encoder_lstm"],
         [
             (
@@ -180,6 +196,7 @@ MISTAKES = (
         "encoder-lstm-pair-swapped",
         MODULE,
         "The hidden state and the cell are swapped.",
+        "",
         ["encoder_lstm"],
         [("output, (hidden, cell) = self.recurrent(embedded)", "output, (cell, hidden) = self.recurrent(embedded)")],
     ),
@@ -187,6 +204,7 @@ MISTAKES = (
         "encoder-lstm-no-cell",
         MODULE,
         "The cell is not returned.",
+        "",
         ["encoder_lstm"],
         [("            return output, (hidden, cell)", "            return output, hidden")],
     ),
@@ -194,6 +212,7 @@ MISTAKES = (
         "encoder-lstm-hidden-raw",
         MODULE,
         "The LSTM's hidden state is not transformed.",
+        "",
         ["encoder_lstm"],
         [
             (
@@ -209,6 +228,7 @@ MISTAKES = (
         "encoder-type-ignored",
         MODULE,
         "model_type is ignored: always an RNN.",
+        "",
         ["encoder_lstm"],
         [
             ('if model_type == "LSTM":', "if False:"),
@@ -220,6 +240,7 @@ MISTAKES = (
         "encoder-outputs-mean",
         MODULE,
         "The hidden state is made of the mean of all outputs.",
+        "",
         ["encoder_rnn"],
         [
             (
@@ -235,6 +256,7 @@ MISTAKES = (
         "encoder-first-output",
         MODULE,
         "The hidden state is made of the first output.",
+        "",
         ["encoder_rnn"],
         [
             (
@@ -250,6 +272,7 @@ MISTAKES = (
         "encoder-hidden-no-layer-dim",
         MODULE,
         "The hidden state is (N, H): its first dimension is missing.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [
             (
@@ -262,6 +285,7 @@ MISTAKES = (
         "encoder-detach",
         MODULE,
         "The hidden state is detached.",
+        "",
         ["encoder_rnn", "encoder_lstm"],
         [
             (
@@ -274,6 +298,7 @@ MISTAKES = (
         "encoder-cell-detach",
         MODULE,
         "The cell is detached.",
+        "",
         ["encoder_lstm"],
         [("            return output, (hidden, cell)", "            return output, (hidden, cell.detach())")],
     ),
@@ -281,6 +306,7 @@ MISTAKES = (
         "encoder-state-kept",
         MODULE,
         "The state survives between calls.",
+        "",
         ["encoder_rnn"],
         [
             (
@@ -298,6 +324,7 @@ MISTAKES = (
         "encoder-two-layers",
         MODULE,
         "The RNN has two layers.",
+        "",
         ["encoder_rnn"],
         [
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/Transformer.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "full-no-shift",
         MODULE,
         "The target is not shifted.",
+        "",
         ["full_forward"],
         [("tgt = self.add_start_token(tgt)", "tgt = tgt.clone()")],
     ),
@@ -18,6 +19,7 @@ MISTAKES = (
         "full-no-causal",
         MODULE,
         "There is no causal mask: words see those after them.",
+        "",
         ["full_forward"],
         [
             (
@@ -30,6 +32,7 @@ MISTAKES = (
         "full-causal-inverted",
         MODULE,
         "The causal mask hides the past instead of the future.",
+        "",
         ["full_forward"],
         [("torch.triu(everything, diagonal=1)", "torch.triu(everything, diagonal=1).T")],
     ),
@@ -37,6 +40,7 @@ MISTAKES = (
         "full-causal-diagonal",
         MODULE,
         "The causal mask hides a word from itself, but for the first.",
+        "",
         ["full_forward"],
         [
             (
@@ -49,6 +53,7 @@ MISTAKES = (
         "full-no-padding",
         MODULE,
         "There is no padding mask.",
+        "",
         ["full_forward"],
         [
             (
@@ -61,6 +66,7 @@ MISTAKES = (
         "full-padding-unshifted",
         MODULE,
         "The padding mask belongs to the target before the shift.",
+        "",
         ["full_forward"],
         [
             ("        padding = tgt == self.pad_idx\n", ""),
@@ -74,6 +80,7 @@ MISTAKES = (
         "full-padding-inverted",
         MODULE,
         "The padding mask is inverted.",
+        "",
         ["full_forward"],
         [("padding = tgt == self.pad_idx", "padding = tgt != self.pad_idx")],
     ),
@@ -81,6 +88,7 @@ MISTAKES = (
         "full-padding-fixed",
         MODULE,
         "The padding is always 1, whatever ignore_index says.",
+        "",
         ["full_forward"],
         [("padding = tgt == self.pad_idx", "padding = tgt == 1")],
     ),
@@ -88,6 +96,7 @@ MISTAKES = (
         "full-source-embedding-twice",
         MODULE,
         "The target uses the source's word embedding.",
+        "",
         ["full_forward"],
         [("self.tgtembeddingL(tgt)", "self.srcembeddingL(tgt)")],
     ),
@@ -95,6 +104,7 @@ MISTAKES = (
         "full-position-shared",
         MODULE,
         "The target uses the source's position embedding.",
+        "",
         ["full_forward"],
         [("self.tgtposembeddingL(tgt_positions)", "self.srcposembeddingL(tgt_positions)")],
     ),
@@ -102,6 +112,7 @@ MISTAKES = (
         "full-no-target-position",
         MODULE,
         "The target's positions are not added.",
+        "",
         ["full_forward"],
         [(" + self.tgtposembeddingL(tgt_positions)", "")],
     ),
@@ -109,6 +120,7 @@ MISTAKES = (
         "full-no-source-position",
         MODULE,
         "The source's positions are not added.",
+        "",
         ["full_forward"],
         [(" + self.srcposembeddingL(src_positions)", "")],
     ),
@@ -116,6 +128,7 @@ MISTAKES = (
         "full-positions-of-source",
         MODULE,
         "The target's positions count the source's words.",
+        "",
         ["full_forward"],
         [("tgt_positions = torch.arange(tgt.shape[1]", "tgt_positions = torch.arange(src.shape[1]")],
     ),
@@ -123,6 +136,7 @@ MISTAKES = (
         "full-not-batch-first",
         MODULE,
         "The Transformer is not batch first.",
+        "",
         ["full_forward"],
         [("            batch_first=True,\n", "")],
     ),
@@ -130,6 +144,7 @@ MISTAKES = (
         "full-heads-default",
         MODULE,
         "The number of heads is always 1.",
+        "",
         ["full_forward"],
         [("            nhead=num_heads,", "            nhead=1,")],
     ),
@@ -137,6 +152,7 @@ MISTAKES = (
         "full-layers-default",
         MODULE,
         "The decoder gets the encoder's number of layers.",
+        "",
         ["full_forward"],
         [("            num_decoder_layers=num_layers_dec,", "            num_decoder_layers=num_layers_enc,")],
     ),
@@ -144,6 +160,7 @@ MISTAKES = (
         "full-feed-default",
         MODULE,
         "dim_feedforward is not passed on.",
+        "",
         ["full_forward"],
         [("            dim_feedforward=dim_feedforward,\n", "")],
     ),
@@ -151,6 +168,7 @@ MISTAKES = (
         "full-dropout-default",
         MODULE,
         "Dropout is not passed on.",
+        "",
         ["full_forward"],
         [("            dropout=dropout,\n", "")],
     ),
@@ -158,6 +176,7 @@ MISTAKES = (
         "full-dropout-none",
         MODULE,
         "Dropout is always 0.",
+        "",
         ["full_forward"],
         [("            dropout=dropout,\n", "            dropout=0.0,\n")],
     ),
@@ -165,6 +184,7 @@ MISTAKES = (
         "full-norm-first",
         MODULE,
         "LayerNorm comes first in each layer.",
+        "",
         ["full_forward"],
         [("            batch_first=True,\n", ("            batch_first=True,\n            norm_first=True,\n"))],
     ),
@@ -172,6 +192,7 @@ MISTAKES = (
         "full-gelu",
         MODULE,
         "GELU stands in for the ReLU in the Transformer.",
+        "",
         ["full_forward"],
         [("            batch_first=True,\n", ("            batch_first=True,\n            activation='gelu',\n"))],
     ),
@@ -179,6 +200,7 @@ MISTAKES = (
         "full-softmax",
         MODULE,
         "A softmax is applied to the scores.",
+        "",
         ["full_forward"],
         [("scores = self.score(decoded)", "scores = torch.softmax(self.score(decoded), dim=2)")],
     ),
@@ -186,6 +208,7 @@ MISTAKES = (
         "full-swapped",
         MODULE,
         "Source and target change places.",
+        "",
         ["full_forward"],
         [
             (
@@ -198,6 +221,7 @@ MISTAKES = (
         "full-mutates",
         MODULE,
         "The caller's target is changed.",
+        "",
         ["full_forward"],
         [("tgt = self.add_start_token(tgt)", ("tgt[:, 1:] = tgt[:, :-1].clone()\n        tgt[:, 0] = 2"))],
     ),
@@ -205,6 +229,7 @@ MISTAKES = (
         "full-always-shifts",
         MODULE,
         "A target with two start tokens is shifted, too.",
+        "",
         ["full_forward"],
         [("tgt = self.add_start_token(tgt)", "tgt = torch.cat([torch.full_like(tgt[:, :1], 2), tgt[:, :-1]], dim=1)")],
     ),
@@ -212,6 +237,7 @@ MISTAKES = (
         "full-keeps-last",
         MODULE,
         "The start token is put in front and no column is dropped.",
+        "",
         ["full_forward"],
         [("tgt = self.add_start_token(tgt)", "tgt = torch.cat([torch.full_like(tgt[:, :1], 2), tgt], dim=1)")],
     ),
@@ -219,6 +245,7 @@ MISTAKES = (
         "full-memory-detached",
         MODULE,
         "No gradient reaches the source embedding.",
+        "",
         ["full_forward"],
         [
             (
@@ -231,6 +258,7 @@ MISTAKES = (
         "full-source-causal",
         MODULE,
         "The source has a causal mask, too.",
+        "",
         ["full_forward"],
         [
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/Transformer.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "generate-teacher",
         MODULE,
         "The source's own words are fed in instead of the predicted ones.",
+        "",
         ["full_generate"],
         [("tgt[:, t + 1] = scores.argmax(dim=1)", "tgt[:, t + 1] = src[:, t + 1]")],
     ),
@@ -18,6 +19,7 @@ MISTAKES = (
         "generate-target-is-source",
         MODULE,
         "The target is never changed: one forward for all.",
+        "",
         ["full_generate"],
         [("tgt[:, t + 1] = scores.argmax(dim=1)", "pass")],
     ),
@@ -25,6 +27,7 @@ MISTAKES = (
         "generate-no-first",
         MODULE,
         "The first word is not copied.",
+        "",
         ["full_generate"],
         [("        tgt[:, 0] = src[:, 0]\n", "")],
     ),
@@ -32,6 +35,7 @@ MISTAKES = (
         "generate-last-scores",
         MODULE,
         "The scores of the last position are kept, not those at t.",
+        "",
         ["full_generate"],
         [("scores = self(src, tgt)[:, t]", "scores = self(src, tgt)[:, -1]")],
     ),
@@ -39,6 +43,7 @@ MISTAKES = (
         "generate-argmin",
         MODULE,
         "The least likely word is fed in.",
+        "",
         ["full_generate"],
         [("tgt[:, t + 1] = scores.argmax(dim=1)", "tgt[:, t + 1] = scores.argmin(dim=1)")],
     ),
@@ -46,6 +51,7 @@ MISTAKES = (
         "generate-argmax-batch",
         MODULE,
         "The argmax runs over the batch.",
+        "",
         ["full_generate"],
         [("tgt[:, t + 1] = scores.argmax(dim=1)", "tgt[:, t + 1] = scores.argmax(dim=0)[0]")],
     ),
@@ -53,6 +59,7 @@ MISTAKES = (
         "generate-one-row",
         MODULE,
         "All rows get the first row's word.",
+        "",
         ["full_generate"],
         [("tgt[:, t + 1] = scores.argmax(dim=1)", "tgt[:, t + 1] = scores.argmax(dim=1)[0]")],
     ),
@@ -60,6 +67,7 @@ MISTAKES = (
         "generate-short",
         MODULE,
         "The last step is not filled.",
+        "",
         ["full_generate"],
         [
             (
@@ -72,6 +80,7 @@ MISTAKES = (
         "generate-words",
         MODULE,
         "Words are returned instead of scores.",
+        "",
         ["full_generate"],
         [("outputs = torch.stack(steps, dim=1)", "outputs = torch.stack(steps, dim=1).argmax(dim=2)")],
     ),
@@ -79,6 +88,7 @@ MISTAKES = (
         "generate-softmax",
         MODULE,
         "Probabilities are returned instead of scores.",
+        "",
         ["full_generate"],
         [("outputs = torch.stack(steps, dim=1)", "outputs = torch.softmax(torch.stack(steps, dim=1), dim=2)")],
     ),
@@ -86,6 +96,7 @@ MISTAKES = (
         "generate-stops",
         MODULE,
         "The loop stops as soon as all rows have predicted <eos>.",
+        "",
         ["full_generate"],
         [
             (
@@ -103,6 +114,7 @@ MISTAKES = (
         "generate-final-pass",
         MODULE,
         "The scores of one last forward are returned instead of those kept.",
+        "",
         ["full_generate"],
         [("outputs = torch.stack(steps, dim=1)", "outputs = self(src, tgt)[:, torch.arange(src.shape[1]).roll(1)]")],
     ),
@@ -110,6 +122,7 @@ MISTAKES = (
         "generate-two-late",
         MODULE,
         "Each word is written two positions later.",
+        "",
         ["full_generate"],
         [("if t + 1 < src", "if t + 2 < src"), ("tgt[:, t + 1]", "tgt[:, t + 2]")],
     ),
@@ -117,6 +130,7 @@ MISTAKES = (
         "generate-off-by-one",
         MODULE,
         "The scores of the position before are kept.",
+        "",
         ["full_generate"],
         [("steps.append(scores)", "steps.append(self(src, tgt)[:, t - 1])")],
     ),
@@ -124,6 +138,7 @@ MISTAKES = (
         "generate-mutates",
         MODULE,
         "The source is used as the target and changed.",
+        "",
         ["full_generate"],
         [("tgt = torch.full_like(src, self.pad_idx)", "tgt = src")],
     ),

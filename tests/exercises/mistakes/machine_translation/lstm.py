@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/naive/LSTM.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "lstm-input-weights-transposed",
         MODULE,
         "The input weights are (hidden, input) and used transposed.",
+        "",
         ["lstm_parameters"],
         [
             (
@@ -39,6 +40,7 @@ MISTAKES = (
         "lstm-one-bias-a-gate",
         MODULE,
         "Each gate has one bias instead of two.",
+        "",
         ["lstm_parameters"],
         [
             ("        self.b_hi = nn.Parameter(torch.empty(hidden_size))\n", ""),
@@ -55,6 +57,7 @@ MISTAKES = (
         "lstm-plain-tensors",
         MODULE,
         "The parameters are plain tensors.",
+        "",
         ["lstm_parameters", "lstm_forward"],
         [("nn.Parameter(torch.empty", "(torch.randn")],
     ),
@@ -62,6 +65,7 @@ MISTAKES = (
         "lstm-frozen",
         MODULE,
         "The biases are not trainable.",
+        "",
         ["lstm_parameters", "lstm_forward"],
         [("nn.Parameter(torch.empty(hidden_size))", "nn.Parameter(torch.empty(hidden_size), requires_grad=False)")],
     ),
@@ -69,6 +73,7 @@ MISTAKES = (
         "lstm-shared-memory",
         MODULE,
         "Two parameters share memory.",
+        "",
         ["lstm_parameters", "lstm_forward"],
         [
             (
@@ -81,6 +86,7 @@ MISTAKES = (
         "lstm-alias",
         MODULE,
         "Two names are one parameter.",
+        "",
         ["lstm_parameters", "lstm_forward"],
         [("self.b_ho = nn.Parameter(torch.empty(hidden_size))", "self.b_ho = self.b_io")],
     ),
@@ -88,6 +94,7 @@ MISTAKES = (
         "lstm-fixed-size",
         MODULE,
         "A size is written as a number.",
+        "",
         ["lstm_parameters", "lstm_forward"],
         [("self.b_hi = nn.Parameter(torch.empty(hidden_size))", "self.b_hi = nn.Parameter(torch.empty(3))")],
     ),
@@ -95,6 +102,7 @@ MISTAKES = (
         "lstm-double",
         MODULE,
         "The input weights are float64.",
+        "",
         ["lstm_parameters", "lstm_forward"],
         [("torch.empty(input_size, hidden_size)", "torch.empty(input_size, hidden_size, dtype=torch.float64)")],
     ),
@@ -102,6 +110,7 @@ MISTAKES = (
         "lstm-gates-swapped",
         MODULE,
         "Input and forget gate are swapped.",
+        "",
         ["lstm_forward"],
         [("f_t * c_t + i_t * g_t", "i_t * c_t + f_t * g_t")],
     ),
@@ -109,6 +118,7 @@ MISTAKES = (
         "lstm-g-sigmoid",
         MODULE,
         "g takes the sigmoid instead of tanh.",
+        "",
         ["lstm_forward"],
         [("g_t = torch.tanh", "g_t = torch.sigmoid")],
     ),
@@ -116,6 +126,7 @@ MISTAKES = (
         "lstm-o-tanh",
         MODULE,
         "o takes tanh instead of the sigmoid.",
+        "",
         ["lstm_forward"],
         [("o_t = torch.sigmoid", "o_t = torch.tanh")],
     ),
@@ -123,6 +134,7 @@ MISTAKES = (
         "lstm-no-tanh-out",
         MODULE,
         "h = o * c: the tanh around c is missing.",
+        "",
         ["lstm_forward"],
         [("o_t * torch.tanh(c_t)", "o_t * c_t")],
     ),
@@ -130,6 +142,7 @@ MISTAKES = (
         "lstm-hidden-transposed",
         MODULE,
         "A hidden weight is transposed.",
+        "",
         ["lstm_forward"],
         [("h_t @ self.W_hf", "h_t @ self.W_hf.t()")],
     ),
@@ -137,6 +150,7 @@ MISTAKES = (
         "lstm-all-hidden-transposed",
         MODULE,
         "All hidden weights are transposed.",
+        "",
         ["lstm_forward"],
         [
             ("h_t @ self.W_hi", "h_t @ self.W_hi.t()"),
@@ -149,6 +163,7 @@ MISTAKES = (
         "lstm-wrong-bias",
         MODULE,
         "The output gate adds its input bias twice and leaves out the hidden one.",
+        "",
         ["lstm_forward"],
         [("h_t @ self.W_ho + self.b_ho", "h_t @ self.W_ho + self.b_io")],
     ),
@@ -156,6 +171,7 @@ MISTAKES = (
         "lstm-wrong-weight",
         MODULE,
         "o uses the hidden weight of g.",
+        "",
         ["lstm_forward"],
         [("h_t @ self.W_ho", "h_t @ self.W_hg")],
     ),
@@ -163,6 +179,7 @@ MISTAKES = (
         "lstm-new-h-in-gate",
         MODULE,
         "The output gate reads tanh(c) instead of the old h.",
+        "",
         ["lstm_forward"],
         [
             (
@@ -180,6 +197,7 @@ MISTAKES = (
         "lstm-last-step-missing",
         MODULE,
         "The last position is not read.",
+        "",
         ["lstm_forward"],
         [("for t in range(seq_len):", "for t in range(max(1, seq_len - 1)):")],
     ),
@@ -187,6 +205,7 @@ MISTAKES = (
         "lstm-reversed",
         MODULE,
         "Positions are read from the end.",
+        "",
         ["lstm_forward"],
         [("x_t = x[:, t]", "x_t = x[:, seq_len - 1 - t]")],
     ),
@@ -194,6 +213,7 @@ MISTAKES = (
         "lstm-time-first",
         MODULE,
         "The dimensions of batch and time are swapped.",
+        "",
         ["lstm_forward"],
         [("batch_size, seq_len, _ = x.shape", "seq_len, batch_size, _ = x.shape"), ("x_t = x[:, t]", "x_t = x[t]")],
     ),
@@ -201,6 +221,7 @@ MISTAKES = (
         "lstm-state-kept",
         MODULE,
         "The state survives between calls.",
+        "",
         ["lstm_forward"],
         [
             (
@@ -218,6 +239,7 @@ MISTAKES = (
         "lstm-detach",
         MODULE,
         "The state is detached in each step.",
+        "",
         ["lstm_forward"],
         [("c_t = f_t * c_t", "c_t = f_t * c_t.detach()")],
     ),
@@ -225,6 +247,7 @@ MISTAKES = (
         "lstm-order-of-return",
         MODULE,
         "The states are returned as (c, h), not as (h, c).",
+        "",
         ["lstm_forward"],
         [("return h_t, c_t", "return c_t, h_t")],
     ),
@@ -232,6 +255,7 @@ MISTAKES = (
         "lstm-double-out",
         MODULE,
         "The states come out as float64.",
+        "",
         ["lstm_forward"],
         [("return h_t, c_t", "return h_t.double(), c_t.double()")],
     ),
@@ -239,6 +263,7 @@ MISTAKES = (
         "lstm-mutates",
         MODULE,
         "x is changed in place.",
+        "",
         ["lstm_forward"],
         [("x_t = x[:, t]", "x_t = x[:, t]; x[:, t] *= 2")],
     ),
@@ -246,14 +271,23 @@ MISTAKES = (
         "lstm-random-start",
         MODULE,
         "The start state is random.",
+        "",
         ["lstm_forward"],
         [("c_t = torch.zeros_like(h_t)", "c_t = 0.1 * torch.randn_like(h_t)")],
     ),
-    Mistake("lstm-bias-once", MODULE, "The hidden bias of f is forgotten.", ["lstm_forward"], [(" + self.b_hf)", ")")]),
+    Mistake(
+        "lstm-bias-once",
+        MODULE,
+        "The hidden bias of f is forgotten.",
+        "",
+        ["lstm_forward"],
+        [(" + self.b_hf)", ")")],
+    ),
     Mistake(
         "lstm-unbatched-return",
         MODULE,
         "squeeze() removes the batch dimension of a single sequence.",
+        "",
         ["lstm_forward"],
         [("return h_t, c_t", "return h_t.squeeze(), c_t.squeeze()")],
     ),
@@ -261,6 +295,7 @@ MISTAKES = (
         "lstm-zeros",
         MODULE,
         "The states that come out are zeros.",
+        "",
         ["lstm_forward"],
         [("return h_t, c_t", "return torch.zeros_like(h_t), torch.zeros_like(c_t)")],
     ),

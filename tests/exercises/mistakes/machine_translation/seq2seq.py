@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/seq2seq/Seq2Seq.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "loop-second-word",
         MODULE,
         "The loop starts with the second source word.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("token = source[:, 0].unsqueeze(1)", "token = source[:, min(1, source.shape[1] - 1)].unsqueeze(1)")],
     ),
@@ -18,6 +19,7 @@ MISTAKES = (
         "loop-constant-start",
         MODULE,
         "The loop starts with the id 2, whatever the source begins with.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("token = source[:, 0].unsqueeze(1)", "token = torch.full((source.shape[0], 1), 2)")],
     ),
@@ -25,6 +27,7 @@ MISTAKES = (
         "loop-feeds-source",
         MODULE,
         "The source's words are fed in instead of the predicted ones.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [
             ("for _ in range", "for t in range"),
@@ -35,6 +38,7 @@ MISTAKES = (
         "loop-same-token",
         MODULE,
         "The first token is fed in each step.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("            token = log_probs.argmax(dim=1, keepdim=True)\n", "")],
     ),
@@ -42,6 +46,7 @@ MISTAKES = (
         "loop-argmin",
         MODULE,
         "The least likely word is fed to the next step.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("argmax", "argmin")],
     ),
@@ -49,6 +54,7 @@ MISTAKES = (
         "loop-argmax-batch",
         MODULE,
         "The argmax runs over the batch.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [
             (
@@ -61,6 +67,7 @@ MISTAKES = (
         "loop-state-lost",
         MODULE,
         "The state is not handed on.",
+        "",
         ["seq2seq"],
         [("log_probs, hidden = self.decoder(token, hidden)", "log_probs, _ = self.decoder(token, hidden)")],
     ),
@@ -68,6 +75,7 @@ MISTAKES = (
         "loop-attention-state-lost",
         MODULE,
         "With attention the state is not handed on.",
+        "",
         ["seq2seq_attention"],
         [
             (
@@ -80,6 +88,7 @@ MISTAKES = (
         "loop-zero-state",
         MODULE,
         "The decoder starts from zeros.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [
             (
@@ -96,6 +105,7 @@ MISTAKES = (
         "loop-late",
         MODULE,
         "Results are written one step late.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [
             (
@@ -108,6 +118,7 @@ MISTAKES = (
         "loop-last-missing",
         MODULE,
         "The last step is missing.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("range(source.shape[1])", "range(source.shape[1] - 1)")],
     ),
@@ -115,6 +126,7 @@ MISTAKES = (
         "loop-last-zero",
         MODULE,
         "The last step stays zero.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("outputs = torch.stack(steps, dim=1)", ("outputs = torch.stack(steps, dim=1)\n        outputs[:, -1] = 0"))],
     ),
@@ -122,6 +134,7 @@ MISTAKES = (
         "loop-time-first",
         MODULE,
         "Time and batch are swapped.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("torch.stack(steps, dim=1)", "torch.stack(steps, dim=0)")],
     ),
@@ -129,6 +142,7 @@ MISTAKES = (
         "loop-time-first-view",
         MODULE,
         "A view mixes time and batch.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("torch.stack(steps, dim=1)", "torch.stack(steps, dim=0).view(source.shape[0], source.shape[1], -1)")],
     ),
@@ -136,6 +150,7 @@ MISTAKES = (
         "loop-reversed",
         MODULE,
         "The results come out in reverse order.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("torch.stack(steps, dim=1)", "torch.stack(steps[::-1], dim=1)")],
     ),
@@ -143,6 +158,7 @@ MISTAKES = (
         "loop-exp",
         MODULE,
         "Probabilities are returned instead of their logarithms.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("torch.stack(steps, dim=1)", "torch.stack(steps, dim=1).exp()")],
     ),
@@ -150,6 +166,7 @@ MISTAKES = (
         "loop-detach",
         MODULE,
         "The results are detached.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("steps.append(log_probs)", "steps.append(log_probs.detach())")],
     ),
@@ -157,6 +174,7 @@ MISTAKES = (
         "loop-detach-state",
         MODULE,
         "The encoder's state is detached.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [
             (
@@ -173,6 +191,7 @@ MISTAKES = (
         "loop-words",
         MODULE,
         "Words are returned instead of log-probabilities.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("steps.append(log_probs)", "steps.append(log_probs.argmax(1, keepdim=True).float())")],
     ),
@@ -180,6 +199,7 @@ MISTAKES = (
         "loop-no-outputs",
         MODULE,
         "The encoder outputs are not passed.",
+        "",
         ["seq2seq_attention"],
         [("self.decoder(token, hidden, encoder_outputs)", "self.decoder(token, hidden)")],
     ),
@@ -187,6 +207,7 @@ MISTAKES = (
         "loop-one-output",
         MODULE,
         "Only one position's output is passed.",
+        "",
         ["seq2seq_attention"],
         [
             ("for _ in range", "for t in range"),
@@ -200,6 +221,7 @@ MISTAKES = (
         "loop-reversed-outputs",
         MODULE,
         ("The encoder outputs are turned round along the features and scaled before they are passed on."),
+        "",
         ["seq2seq_attention"],
         [
             (
@@ -212,6 +234,7 @@ MISTAKES = (
         "loop-outputs-detach",
         MODULE,
         "The encoder outputs are detached.",
+        "",
         ["seq2seq_attention"],
         [("self.decoder(token, hidden, encoder_outputs)", "self.decoder(token, hidden, encoder_outputs.detach())")],
     ),
@@ -219,6 +242,7 @@ MISTAKES = (
         "loop-fixed-length",
         MODULE,
         "At most five words are translated.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [("range(source.shape[1])", "range(min(5, source.shape[1]))")],
     ),
@@ -226,6 +250,7 @@ MISTAKES = (
         "loop-state-kept",
         MODULE,
         "The hidden state survives between calls.",
+        "",
         ["seq2seq"],
         [
             (
@@ -250,6 +275,7 @@ MISTAKES = (
         "loop-lstm-h-only",
         MODULE,
         "With an LSTM, the decoder starts from a cell of zeros.",
+        "",
         ["seq2seq", "seq2seq_attention"],
         [
             (

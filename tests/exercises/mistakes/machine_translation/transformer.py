@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/Transformer.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "embed-no-position",
         MODULE,
         "The position embedding is not added.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -23,6 +24,7 @@ MISTAKES = (
         "embed-positions-of-batch",
         MODULE,
         "Positions count the sentences of the batch, not the words.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -39,6 +41,7 @@ MISTAKES = (
         "embed-positions-from-one",
         MODULE,
         "Positions start at 1 instead of 0.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -51,6 +54,7 @@ MISTAKES = (
         "embed-position-of-word",
         MODULE,
         "The position embedding is looked up with the word's id.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -63,6 +67,7 @@ MISTAKES = (
         "embed-product",
         MODULE,
         "The two embeddings are multiplied instead of added.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -75,6 +80,7 @@ MISTAKES = (
         "embed-scaled",
         MODULE,
         "The word embedding is scaled by √H.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -90,6 +96,7 @@ MISTAKES = (
         "embed-full-length",
         MODULE,
         "The code works only for T = max_length.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -102,6 +109,7 @@ MISTAKES = (
         "embed-position-detached",
         MODULE,
         "No gradient reaches the position embedding.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -114,6 +122,7 @@ MISTAKES = (
         "embed-squeezed",
         MODULE,
         "A batch of one sentence loses its first dimension.",
+        "",
         ["transformer_embed"],
         [("        return embedded", "        return embedded.squeeze(0)")],
     ),
@@ -121,6 +130,7 @@ MISTAKES = (
         "embed-one-position",
         MODULE,
         "All words get the position 0.",
+        "",
         ["transformer_embed"],
         [
             (
@@ -133,6 +143,7 @@ MISTAKES = (
         "heads-no-scale",
         MODULE,
         "The scores are not scaled by √dim_k.",
+        "",
         ["transformer_attention"],
         [("q @ k.transpose(1, 2) / math.sqrt(self.dim_k)", "q @ k.transpose(1, 2)")],
     ),
@@ -140,6 +151,7 @@ MISTAKES = (
         "heads-scale-dim",
         MODULE,
         "The scores are divided by dim_k, not by its root.",
+        "",
         ["transformer_attention"],
         [("q @ k.transpose(1, 2) / math.sqrt(self.dim_k)", "q @ k.transpose(1, 2) / self.dim_k")],
     ),
@@ -147,6 +159,7 @@ MISTAKES = (
         "heads-scale-hidden",
         MODULE,
         "The scores are scaled by √hidden_dim.",
+        "",
         ["transformer_attention"],
         [("q @ k.transpose(1, 2) / math.sqrt(self.dim_k)", "q @ k.transpose(1, 2) / math.sqrt(self.hidden_dim)")],
     ),
@@ -154,6 +167,7 @@ MISTAKES = (
         "heads-scale-value",
         MODULE,
         "The scores are scaled by √dim_v.",
+        "",
         ["transformer_attention"],
         [("q @ k.transpose(1, 2) / math.sqrt(self.dim_k)", "q @ k.transpose(1, 2) / math.sqrt(self.dim_v)")],
     ),
@@ -161,6 +175,7 @@ MISTAKES = (
         "heads-softmax-queries",
         MODULE,
         "The softmax runs over the queries.",
+        "",
         ["transformer_attention"],
         [("weights = self.softmax(", "weights = nn.functional.softmax(dim=1, input=")],
     ),
@@ -168,6 +183,7 @@ MISTAKES = (
         "heads-softmax-batch",
         MODULE,
         "The softmax runs over the batch.",
+        "",
         ["transformer_attention"],
         [("weights = self.softmax(", "weights = nn.functional.softmax(dim=0, input=")],
     ),
@@ -175,6 +191,7 @@ MISTAKES = (
         "heads-key-times-query",
         MODULE,
         "The scores are k qᵀ instead of q kᵀ.",
+        "",
         ["transformer_attention"],
         [("q @ k.transpose(1, 2) / math.sqrt(self.dim_k)", "k @ q.transpose(1, 2) / math.sqrt(self.dim_k)")],
     ),
@@ -182,6 +199,7 @@ MISTAKES = (
         "heads-one-head-twice",
         MODULE,
         "The second head uses the first head's layers.",
+        "",
         ["transformer_attention"],
         [("q, k, v = self.q2(x), self.k2(x), self.v2(x)", "q, k, v = self.q1(x), self.k1(x), self.v1(x)")],
     ),
@@ -189,6 +207,7 @@ MISTAKES = (
         "heads-second-value",
         MODULE,
         "The second head uses v1.",
+        "",
         ["transformer_attention"],
         [("q, k, v = self.q2(x), self.k2(x), self.v2(x)", "q, k, v = self.q2(x), self.k2(x), self.v1(x)")],
     ),
@@ -196,6 +215,7 @@ MISTAKES = (
         "heads-heads-swapped",
         MODULE,
         "Head 2 comes before head 1.",
+        "",
         ["transformer_attention"],
         [("torch.cat((head_1, head_2), dim=2)", "torch.cat((head_2, head_1), dim=2)")],
     ),
@@ -203,6 +223,7 @@ MISTAKES = (
         "heads-interleaved",
         MODULE,
         "The heads' numbers alternate instead of standing side by side.",
+        "",
         ["transformer_attention"],
         [("torch.cat((head_1, head_2), dim=2)", "torch.stack((head_1, head_2), dim=3).flatten(2)")],
     ),
@@ -210,6 +231,7 @@ MISTAKES = (
         "heads-no-residual",
         MODULE,
         "The input is not added before LayerNorm.",
+        "",
         ["transformer_attention"],
         [("outputs = self.norm_mh(x + projected)", "outputs = self.norm_mh(projected)")],
     ),
@@ -217,6 +239,7 @@ MISTAKES = (
         "heads-no-norm",
         MODULE,
         "LayerNorm is left out.",
+        "",
         ["transformer_attention"],
         [("outputs = self.norm_mh(x + projected)", "outputs = x + projected")],
     ),
@@ -224,6 +247,7 @@ MISTAKES = (
         "heads-norm-first",
         MODULE,
         "LayerNorm comes before the sum.",
+        "",
         ["transformer_attention"],
         [("outputs = self.norm_mh(x + projected)", "outputs = x + self.norm_mh(projected)")],
     ),
@@ -231,6 +255,7 @@ MISTAKES = (
         "heads-pre-norm",
         MODULE,
         "The sum gets the normalised input.",
+        "",
         ["transformer_attention"],
         [("outputs = self.norm_mh(x + projected)", "outputs = self.norm_mh(self.norm_mh(x) + projected)")],
     ),
@@ -238,6 +263,7 @@ MISTAKES = (
         "heads-causal",
         MODULE,
         "Positions do not see the words after them.",
+        "",
         ["transformer_attention"],
         [
             (
@@ -253,6 +279,7 @@ MISTAKES = (
         "heads-mutates",
         MODULE,
         "The input is changed in place.",
+        "",
         ["transformer_attention"],
         [("outputs = self.norm_mh(x + projected)", ("x += projected\n        outputs = self.norm_mh(x)"))],
     ),
@@ -260,6 +287,7 @@ MISTAKES = (
         "heads-detached",
         MODULE,
         "No gradient goes through the attention weights.",
+        "",
         ["transformer_attention"],
         [("weights @ v", "weights.detach() @ v")],
     ),
@@ -267,6 +295,7 @@ MISTAKES = (
         "heads-no-projection-bias",
         MODULE,
         "The projection's bias is left out.",
+        "",
         ["transformer_attention"],
         [
             (
@@ -279,6 +308,7 @@ MISTAKES = (
         "heads-other-norm",
         MODULE,
         "The feed-forward layer's LayerNorm is used.",
+        "",
         ["transformer_attention"],
         [("outputs = self.norm_mh(x + projected)", "outputs = self.norm_ff(x + projected)")],
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Mistake
+from autograder.judging.catalogue import Mistake
 
 MODULE = "models/Transformer.py"
 
@@ -11,6 +11,7 @@ MISTAKES = (
         "feed-no-relu",
         MODULE,
         "The ReLU is missing.",
+        "",
         ["transformer_feedforward"],
         [("hidden = torch.relu(self.linear_1(x))", "hidden = self.linear_1(x)")],
     ),
@@ -18,6 +19,7 @@ MISTAKES = (
         "feed-relu-twice",
         MODULE,
         "A second ReLU follows the second Linear layer.",
+        "",
         ["transformer_feedforward"],
         [
             (
@@ -30,6 +32,7 @@ MISTAKES = (
         "feed-gelu",
         MODULE,
         "GELU stands in for the ReLU.",
+        "",
         ["transformer_feedforward"],
         [("hidden = torch.relu(self.linear_1(x))", "hidden = nn.functional.gelu(self.linear_1(x))")],
     ),
@@ -37,6 +40,7 @@ MISTAKES = (
         "feed-no-residual",
         MODULE,
         "The input is not added.",
+        "",
         ["transformer_feedforward"],
         [("outputs = self.norm_ff(x + self.linear_2(hidden))", "outputs = self.norm_ff(self.linear_2(hidden))")],
     ),
@@ -44,6 +48,7 @@ MISTAKES = (
         "feed-no-norm",
         MODULE,
         "LayerNorm is left out.",
+        "",
         ["transformer_feedforward"],
         [("outputs = self.norm_ff(x + self.linear_2(hidden))", "outputs = x + self.linear_2(hidden)")],
     ),
@@ -51,6 +56,7 @@ MISTAKES = (
         "feed-norm-mh",
         MODULE,
         "norm_mh is used twice instead of a LayerNorm of its own.",
+        "",
         ["transformer_feedforward"],
         [("outputs = self.norm_ff(x + self.linear_2(hidden))", "outputs = self.norm_mh(x + self.linear_2(hidden))")],
     ),
@@ -58,6 +64,7 @@ MISTAKES = (
         "feed-norm-before-sum",
         MODULE,
         "LayerNorm comes before the sum.",
+        "",
         ["transformer_feedforward"],
         [("outputs = self.norm_ff(x + self.linear_2(hidden))", "outputs = x + self.norm_ff(self.linear_2(hidden))")],
     ),
@@ -65,6 +72,7 @@ MISTAKES = (
         "feed-norm-over-words",
         MODULE,
         "LayerNorm runs over the whole sentence.",
+        "",
         ["transformer_feedforward"],
         [
             (
@@ -81,6 +89,7 @@ MISTAKES = (
         "feed-no-grad",
         MODULE,
         "No gradient reaches the feed-forward layers.",
+        "",
         ["transformer_feedforward"],
         [
             (
@@ -93,6 +102,7 @@ MISTAKES = (
         "feed-mutates",
         MODULE,
         "The input is changed in place.",
+        "",
         ["transformer_feedforward"],
         [
             (
@@ -105,6 +115,7 @@ MISTAKES = (
         "feed-hidden-size",
         MODULE,
         "The inner size is hidden_dim, not dim_feedforward.",
+        "",
         ["transformer_feedforward"],
         [
             ("nn.Linear(hidden_dim, dim_feedforward)", "nn.Linear(hidden_dim, hidden_dim)"),
@@ -115,6 +126,7 @@ MISTAKES = (
         "final-softmax",
         MODULE,
         "A softmax is applied to the scores.",
+        "",
         ["transformer_final"],
         [("scores = self.score(x)", "scores = torch.softmax(self.score(x), dim=2)")],
     ),
@@ -122,6 +134,7 @@ MISTAKES = (
         "final-log-softmax",
         MODULE,
         "A log-softmax is applied to the scores.",
+        "",
         ["transformer_final"],
         [("scores = self.score(x)", "scores = torch.log_softmax(self.score(x), dim=2)")],
     ),
@@ -129,6 +142,7 @@ MISTAKES = (
         "final-last-word",
         MODULE,
         "Only the last word gets scores.",
+        "",
         ["transformer_final"],
         [("scores = self.score(x)", "scores = self.score(x[:, -1])")],
     ),
@@ -136,6 +150,7 @@ MISTAKES = (
         "final-relu",
         MODULE,
         "A ReLU is applied to the scores.",
+        "",
         ["transformer_final"],
         [("scores = self.score(x)", "scores = torch.relu(self.score(x))")],
     ),
@@ -143,6 +158,7 @@ MISTAKES = (
         "final-no-bias",
         MODULE,
         "The final layer has no bias.",
+        "",
         ["transformer_final"],
         [
             (
@@ -161,6 +177,7 @@ MISTAKES = (
         "final-input-size",
         MODULE,
         "The final layer goes to input_size.",
+        "",
         ["transformer_final"],
         [
             (
@@ -173,6 +190,7 @@ MISTAKES = (
         "final-detached",
         MODULE,
         "No gradient goes back through the final layer.",
+        "",
         ["transformer_final"],
         [("scores = self.score(x)", "scores = self.score(x.detach())")],
     ),
@@ -180,6 +198,7 @@ MISTAKES = (
         "forward-no-attention",
         MODULE,
         "multi_head_attention is left out.",
+        "",
         ["transformer_forward"],
         [("        x = self.multi_head_attention(x)  # (N, T, H)\n", "")],
     ),
@@ -187,6 +206,7 @@ MISTAKES = (
         "forward-no-feedforward",
         MODULE,
         "feedforward_layer is left out.",
+        "",
         ["transformer_forward"],
         [("        x = self.feedforward_layer(x)  # (N, T, H)\n", "")],
     ),
@@ -194,6 +214,7 @@ MISTAKES = (
         "forward-order",
         MODULE,
         "The feed-forward layer comes before attention.",
+        "",
         ["transformer_forward"],
         [
             (
@@ -206,6 +227,7 @@ MISTAKES = (
         "forward-attention-twice",
         MODULE,
         "Attention runs twice.",
+        "",
         ["transformer_forward"],
         [("x = self.multi_head_attention(x)", "x = self.multi_head_attention(self.multi_head_attention(x))")],
     ),
@@ -213,6 +235,7 @@ MISTAKES = (
         "forward-softmax",
         MODULE,
         "A softmax is applied to the scores.",
+        "",
         ["transformer_forward"],
         [("scores = self.final_layer(x)", "scores = torch.softmax(self.final_layer(x), dim=2)")],
     ),
@@ -220,6 +243,7 @@ MISTAKES = (
         "forward-residual",
         MODULE,
         "The stages are added instead of chained.",
+        "",
         ["transformer_forward"],
         [("x = self.feedforward_layer(x)", "x = x + self.feedforward_layer(x)")],
     ),
@@ -227,6 +251,7 @@ MISTAKES = (
         "forward-argmax",
         MODULE,
         "Words are returned instead of scores.",
+        "",
         ["transformer_forward"],
         [("scores = self.final_layer(x)", "scores = self.final_layer(x).argmax(dim=2)")],
     ),
@@ -234,6 +259,7 @@ MISTAKES = (
         "forward-detached",
         MODULE,
         "No gradient gets through forward.",
+        "",
         ["transformer_forward"],
         [("scores = self.final_layer(x)", "scores = self.final_layer(x).detach()")],
     ),
