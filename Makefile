@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 A ?= machine_translation
 
-.PHONY: help setup demo release solutions grade test check format bench clean
+.PHONY: help setup demo release solutions grade mistakes test check format bench clean
 
 help: ## this list
 	@echo "make TARGET"; echo
@@ -39,6 +39,9 @@ solutions: $(READY) ## build the answer key: modules, and the solved notebooks e
 grade: $(READY) ## grade one submission: make grade SUBMISSION=some.zip
 	@test -n "$(SUBMISSION)" || { echo "Name what to grade: make grade SUBMISSION=some.zip" >&2; exit 2; }
 	@$(BIN)/autograder grade "$(SUBMISSION)" --assignment $(A) --out gradebook/graded/$(notdir $(basename $(SUBMISSION)))
+
+mistakes: $(READY) ## run every catalogued mistake: each must cost its steps alone, and be named
+	@$(BIN)/autograder mistakes $(A)
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest

@@ -68,6 +68,64 @@ def grade(
 
 
 @app.command()
+def explain(
+    submission: Annotated[Path, typer.Argument(help="A zip or a folder: notebooks, or models/**/*.py.")],
+    step: Annotated[str, typer.Option("--step", "-s", help="The step to run again.")],
+    course: CourseOption = None,
+    assignment: AssignmentOption = None,
+    seed: Annotated[str | None, typer.Option(help="The seed of the results.json in question.")] = None,
+) -> None:
+    """Run one step again and show everything: inputs, expected, got, the student's frames. For instructors only."""
+    import json
+    import tempfile
+
+    from autograder.authoring.course import find_course, pick_assignment
+    from autograder.console import console, printable
+    from autograder.judging.explanation import EXPLANATION, report
+    from autograder.judging.grade import Job
+    from autograder.judging.grade import grade as grade_all
+
+    if not submission.exists():
+        raise UsageProblem(f"{submission} does not exist; name a zip or a folder")
+    where = find_course(course or Path.cwd())
+    chosen = pick_assignment(where, assignment)
+    if step not in [entry.id for entry in chosen.steps]:
+        raise UsageProblem(f"{chosen.name} has no step {step!r}; it has {', '.join(s.id for s in chosen.steps)}")
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        results = grade_all(where, chosen.name, [Job(submission, out)], seed=seed, explain=step)[0]
+        if results["extra_data"]["fault"]:
+            raise CheckProblem(f"the grader itself failed: {results['extra_data']['fault']}")
+        for line in report(json.loads((out / EXPLANATION).read_text(encoding="utf-8"))):
+            console.print(printable(line), markup=False, soft_wrap=True)
+
+
+@app.command()
+def mistakes(
+    name: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]")] = None,
+    course: CourseOption = None,
+    jobs: Annotated[int, typer.Option(help="Mistakes that run side by side; default: the number of cores.")] = 0,
+) -> None:
+    """Run every catalogued mistake: each must cost its steps alone, and be named."""
+    from autograder.authoring.course import find_course, pick_assignment
+    from autograder.authoring.staging import write_file
+    from autograder.console import Counter, console, print_matrix, shown_path
+    from autograder.judging.matrix import failures, failures_file, make_matrix
+
+    where = find_course(course or Path.cwd())
+    chosen = pick_assignment(where, name)
+    with Counter("Mistakes") as counter:
+        rows = make_matrix(where, chosen.name, jobs or os.cpu_count() or 1, counter.show)
+    print_matrix(chosen, rows)
+    path = failures_file(where, chosen.name)
+    write_file(path, failures(rows).encode("utf-8"))
+    console.print(f"[dim]→[/] {shown_path(path)}", soft_wrap=True)
+    wrong = sum(bool(row.problem) for row in rows)
+    if wrong:
+        raise CheckProblem(f"{wrong} of {len(rows)} mistakes are not caught, not named, or cost other steps")
+
+
+@app.command()
 def release(
     name: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]")] = None, course: CourseOption = None
 ) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,7 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.authoring.assignment import Assignment
-from autograder.classroom.record import GradedClass
+
+if TYPE_CHECKING:
+    from autograder.classroom.record import GradedClass
+    from autograder.judging.matrix import Row
 
 console = Console(highlight=False)
 _STYLE = {"passed": "green", "partial": "yellow", "failed": "red", "blocked": "red", "open": "dim", "error": "magenta"}
@@ -61,6 +65,53 @@ def shown_path(path: Path) -> str:
         return escape(str(path.resolve().relative_to(Path.cwd())))
     except ValueError:
         return escape(str(path))
+
+
+class Counter:
+    """A live bar for work whose parts have no names."""
+
+    def __init__(self, what: str) -> None:
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=console, transient=True)
+        self._task = self._bar.add_task("")
+
+    def show(self, done: int, of: int) -> None:
+        """Say how much is done."""
+        self._bar.update(self._task, completed=done, total=of)
+
+    def __enter__(self) -> Counter:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def print_matrix(assignment: Assignment, rows: Sequence[Row]) -> None:
+    """Print mistakes against steps: ● costs the step and is named there, ○ costs it without a name."""
+    steps = [step.id for step in assignment.steps]
+    for number, step in enumerate(steps, start=1):
+        console.print(f"[dim]{number:>2}[/] {step}")
+    width = max((len(row.mistake.id) for row in rows), default=0)
+    console.print(f"{'':{width}}  {' '.join(f'{number:>2}' for number in range(1, len(steps) + 1))}", style="dim")
+    for row in rows:
+        marks = [
+            ("●" if row.mistake.id in row.named.get(step, ()) else "○") if step in row.lost else "·" for step in steps
+        ]
+        problem = f"  [red]{escape(row.problem)}[/]" if row.problem else ""
+        console.print(f"{row.mistake.id:{width}}  {' '.join(f'{mark:>2}' for mark in marks)}{problem}", soft_wrap=True)
+    right = sum(not row.problem for row in rows)
+    caught = sum(bool(row.lost) for row in rows)
+    colour = "green" if right == len(rows) else "red"
+    console.print(
+        f"[{colour}]{len(rows)} mistakes: {caught} caught, {right} named and costing their steps alone[/]",
+        soft_wrap=True,
+    )
+
+
+def printable(text: str) -> str:
+    """Text of student code without what steers a terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\t" else "�" for sign in text)
 
 
 class ClassProgress:

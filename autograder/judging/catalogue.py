@@ -6,6 +6,7 @@ every one of them, and a failing submission is compared with them to name what w
 
 from __future__ import annotations
 
+import json
 import runpy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,15 @@ class Mistake:
             ValueError: as `applied_to`.
         """
         return {**reference, self.module: self.applied_to(reference[self.module].decode("utf-8")).encode("utf-8")}
+
+
+FAILURES = "failures.json"
+
+
+def load_failures(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """Read which tests each mistake fails, `{mistake: {step: [test, …]}}`, as `make mistakes` has found it."""
+    path = folder / FAILURES
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 def load_catalogue(folder: Path) -> tuple[Mistake, ...]:

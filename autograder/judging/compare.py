@@ -23,13 +23,21 @@ class Mismatch(AssertionError):
         brief: what is wrong, without inputs or expected values.
         detail: shapes, worst element, tolerance; for public tests only.
         measured: numbers of the comparison by name, for reports and diagnosis.
+        compared: the expected and the received tensor, or their shapes, for an instructor's eyes.
     """
 
-    def __init__(self, brief: str, detail: str = "", measured: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        brief: str,
+        detail: str = "",
+        measured: Mapping[str, Any] | None = None,
+        compared: tuple[Any, ...] = (),
+    ) -> None:
         super().__init__(f"{brief}\n{detail}" if detail else brief)
         self.brief = brief
         self.detail = detail
         self.measured = dict(measured or {})
+        self.compared = compared
 
 
 def require(condition: bool, brief: str, detail: str = "") -> None:
@@ -67,6 +75,7 @@ def require_tensor(got: Any, shape: Sequence[int], what: str, dtype: torch.dtype
             f"the shape of {what} is wrong",
             f"expected shape {_sizes(shape)}, got {_sizes(got.shape)}",
             {"expected_shape": list(shape), "got_shape": list(got.shape)},
+            (tuple(shape), tuple(got.shape)),
         )
     if got.dtype != dtype:
         raise Mismatch(f"the dtype of {what} is {_dtype(got.dtype)} and should be {_dtype(dtype)}")
@@ -111,7 +120,7 @@ def require_close(
         f"expected {_number(expected[index])}, got {_number(got[index])} (tolerance {atol:g} + {rtol:g}·|expected|)"
     )
     measured = {"wrong": count, "of": wrong.numel(), "index": list(index)}
-    raise Mismatch(brief, f"{detail}\n{hint}" if hint else detail, measured)
+    raise Mismatch(brief, f"{detail}\n{hint}" if hint else detail, measured, (expected, got))
 
 
 def is_close(got: Any, expected: torch.Tensor, atol: float = ATOL, rtol: float = RTOL) -> bool:

@@ -193,9 +193,24 @@ class Exam:
         printed.clear()
         return taken
 
+    def replay(self, items: Sequence[pytest.Item], transport: Transport) -> list[Outcome]:
+        """Run tests once more over another transport and return what they find; the outcomes so far stay."""
+        kept = self.transport, self.outcomes
+        self.transport, self.outcomes = transport, []
+        try:
+            for position, item in enumerate(items):
+                following = items[position + 1] if position + 1 < len(items) else None
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            return self.outcomes
+        finally:
+            self.transport, self.outcomes = kept
+
     def _outcome(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Outcome:
         title, hint = sentences(item)
-        status, brief, detail = explain(call.excinfo.value if call.excinfo else None)
+        error = call.excinfo.value if call.excinfo else None
+        status, brief, detail = explain(error)
+        # Only a recording transport has them; those of a passed test are let go at once.
+        calls: tuple[object, ...] = getattr(self.transport, "take", tuple)()
         return Outcome(
             step=step_of(item),
             kind=self.kind_of(item),
@@ -209,6 +224,8 @@ class Exam:
             printed=self.take_printed(),
             seconds=call.duration,
             core=item.get_closest_marker("core") is not None,
+            compared=error.compared if isinstance(error, Mismatch) else (),
+            calls=calls if status != PASSED else (),
         )
 
 

@@ -55,6 +55,7 @@ def grade(
     seed: str | None = None,
     processes: int = 1,
     on_result: Callable[[Job, dict[str, Any]], None] | None = None,
+    explain: str | None = None,
 ) -> list[dict[str, Any]]:
     """Grade submissions and return the contents of their results.json, in the order of the jobs.
 
@@ -65,6 +66,7 @@ def grade(
         seed: text that all random inputs follow from; the course's own secret one unless given.
         processes: submissions graded side by side.
         on_result: called with each job and its results as they come.
+        explain: run this step alone, and write what `explanation` says of it beside each results.json.
 
     Raises:
         AssignmentError: the assignment is unknown.
@@ -75,11 +77,13 @@ def grade(
     for job in jobs:
         _make_room(job.out)
     plan = {
+        "course": str(course.root.resolve()),
         "source": str(course.source(assignment).resolve()),
         "public": str(course.tests("public", assignment).resolve()),
         "hidden": str(course.tests("hidden", assignment).resolve()),
         "seed": seed or class_seed(course),
         "processes": processes,
+        "explain": explain,
         "jobs": [{"submission": str(job.submission.resolve()), "out": str(job.out.resolve())} for job in jobs],
     }
     results: dict[int, dict[str, Any]] = {}
@@ -103,6 +107,8 @@ def grade(
                             on_result(jobs[index], results[index])
                     if "end" in message:
                         break
+        except ConnectionError:
+            pass  # told below: what is missing has no result
         finally:
             lease.close()
     missing = len(jobs) - len(results)

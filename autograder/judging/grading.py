@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.assignment import Assignment, Step
+from autograder.isolation.recording import Recorder
 from autograder.isolation.remote import Confinement, RemoteTransport
 from autograder.isolation.submission import SubmissionError, merge, open_submission
+from autograder.judging.diagnosis import Diagnoser, suspicions
 from autograder.judging.exam import Exam, step_of
 from autograder.judging.rules import Violation, steps_lost, violations
-from autograder.judging.verdict import BLOCKED, ERROR, FAILED, OPEN, Outcome, StepVerdict, Verdict, judge_step
+from autograder.judging.verdict import BLOCKED, ERROR, FAILED, OPEN, PARTIAL, Outcome, StepVerdict, Verdict, judge_step
 from autograder.judging.words import notes_on_words
 from autograder.student.unfinished import open_steps
 
@@ -28,11 +30,13 @@ class Grader:
         assignment: the assignment.
         control: the fork server's control socket.
         stand_ins: source text of the assignment's stand-ins.
+        diagnoser: names catalogued mistakes, where there is a catalogue.
     """
 
     assignment: Assignment
     control: socket.socket
     stand_ins: str
+    diagnoser: Diagnoser | None = None
 
     def grade(self, path: Path, exam: Exam, items: Sequence[pytest.Item]) -> Verdict:
         """Grade one submission with the collected tests.
@@ -47,7 +51,7 @@ class Grader:
         broken = violations(self.assignment, modules)
         if not modules:
             return self._nothing(
-                "it holds none of the assignment's modules: no notebook has their cells", submission.notes
+                "it holds none of the assignment's modules: no notebook has their cells", (*submission.notes, *notes)
             )
         blocked = self._blocked(broken)
         limits = self.assignment.limits
@@ -59,7 +63,7 @@ class Grader:
             limits=Confinement(limits.call_seconds, int(limits.submission_seconds) + 5, limits.memory_mb),
             deadline=time.monotonic() + limits.submission_seconds,
         )
-        exam.transport = transport
+        exam.transport = Recorder(transport)
         exam.outcomes.clear()
         try:
             run_items([item for item in items if step_of(item) not in blocked], transport.begin_step)
@@ -68,6 +72,7 @@ class Grader:
         outcomes = list(exam.outcomes)
         untouched = {step.id for step in open_steps(self.assignment, modules)}
         verdicts = [self._judge(step, outcomes, blocked, untouched) for step in self.assignment.steps]
+        verdicts = [self._diagnosed(verdict, exam, items) for verdict in verdicts]
         printed = tuple((outcome.step, call, text) for outcome in outcomes for call, text in outcome.printed)
         verdicts = self._must_run(verdicts, broken)
         return Verdict(
@@ -104,6 +109,13 @@ class Grader:
         verdict = judge_step(step, [outcome for outcome in outcomes if outcome.step == step.id])
         # A constructor's stub is `pass`: its tests fail, but the student has not begun yet.
         return replace(verdict, status=OPEN) if verdict.status == FAILED and step.id in untouched else verdict
+
+    def _diagnosed(self, verdict: StepVerdict, exam: Exam, items: Sequence[pytest.Item]) -> StepVerdict:
+        """Name what the answer to a failed step behaves like."""
+        if self.diagnoser is None or verdict.status not in (FAILED, PARTIAL):
+            return verdict
+        named = self.diagnoser.suspects(exam, items, verdict.step.id, verdict.outcomes)
+        return replace(verdict, suspicions=suspicions(named))
 
     def _must_run(self, verdicts: list[StepVerdict], broken: Sequence[Violation]) -> list[StepVerdict]:
         """Under the policy `zero`, code that does not even parse or import costs everything."""
@@ -157,4 +169,4 @@ def quoted(text: str) -> str:
 
 def _lose(verdict: StepVerdict, reason: str) -> StepVerdict:
     status = verdict.status if verdict.status in (ERROR, BLOCKED) else FAILED
-    return StepVerdict(verdict.step, 0.0, status, verdict.outcomes, (*verdict.reasons, reason))
+    return replace(verdict, score=0.0, status=status, reasons=(*verdict.reasons, reason))

@@ -12,7 +12,18 @@ from typing import Any
 
 from autograder import __version__
 from autograder.authoring.assignment import Assignment
-from autograder.judging.verdict import BLOCKED, ERROR, FAILED, LOST, OPEN, PASSED, Outcome, StepVerdict, Verdict
+from autograder.judging.verdict import (
+    BLOCKED,
+    ERROR,
+    FAILED,
+    LOST,
+    OPEN,
+    PASSED,
+    Outcome,
+    StepVerdict,
+    Suspicion,
+    Verdict,
+)
 
 RESULTS = "results.json"
 
@@ -43,7 +54,12 @@ def to_results(assignment: Assignment, verdict: Verdict, seed: str, seconds: flo
             "assignment": assignment.name,
             "max_score": assignment.points,
             "steps": {
-                step.step.id: {"score": step.score, "max": step.step.points, "status": step.status}
+                step.step.id: {
+                    "score": step.score,
+                    "max": step.step.points,
+                    "status": step.status,
+                    "suspicions": [suspicion.id for suspicion in step.suspicions],
+                }
                 for step in verdict.steps
             },
             "silence": {
@@ -157,7 +173,7 @@ def _entries(assignment: Assignment, verdict: StepVerdict, number: int) -> list[
                 "max_score": maximum,
                 "status": "passed" if passed else "failed",
                 "number": str(number) if len(kinds) == 1 else f"{number}.{place}",
-                "output": _step_text(verdict, outcomes),
+                "output": _step_text(verdict, outcomes, suspicions=kinds[-1] == chosen),
                 "output_format": "md",
                 "visibility": visibility,
                 "extra_data": {"step": verdict.step.id, "kind": "+".join(chosen), "status": verdict.status},
@@ -166,18 +182,33 @@ def _entries(assignment: Assignment, verdict: StepVerdict, number: int) -> list[
     return entries
 
 
-def _step_text(verdict: StepVerdict, outcomes: Sequence[Outcome]) -> str:
-    """Markdown of one step: reasons first, then what failed, then how much passed."""
+def _step_text(verdict: StepVerdict, outcomes: Sequence[Outcome], suspicions: bool) -> str:
+    """Markdown of one step: reasons first, then what it looks like, what failed, and how much passed.
+
+    Suspicions follow from hidden tests too: they stand where these are shown.
+    """
     lines = [_escaped(reason) for reason in verdict.reasons]
     if verdict.status == BLOCKED:
         lines.append("The step was not run.")
     elif verdict.status == ERROR:
         lines.append("**The grader itself failed on this step. It is not your fault:** the staff will grade it again.")
+    if suspicions:
+        lines += _suspicion_texts(verdict.suspicions)
     failed = [outcome for outcome in outcomes if outcome.status != PASSED]
     lines += [_outcome_text(outcome) for outcome in failed]
     if outcomes:
         lines.append(f"{len(outcomes) - len(failed)} of {len(outcomes)} tests passed.")
     return "\n\n".join(lines)
+
+
+def _suspicion_texts(suspicions: Sequence[Suspicion]) -> list[str]:
+    """Name what an answer behaves like, and what to try; several that behave alike are all told."""
+    lines = []
+    for place, suspicion in enumerate(suspicions):
+        opening = "Or" if place else "Likely mistake"
+        lines.append(f"**{opening}:** {_escaped(suspicion.sentence)}")
+        lines.append(f"*Try:* {_escaped(suspicion.hint)}")
+    return lines
 
 
 def _outcome_text(outcome: Outcome) -> str:

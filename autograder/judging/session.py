@@ -20,13 +20,19 @@ from typing import Any
 
 import pytest
 
+from autograder.authoring.answer_key import reference_modules
 from autograder.authoring.assignment import Assignment, AssignmentError, load
 from autograder.authoring.cells import assemble
+from autograder.authoring.course import Course
+from autograder.judging.catalogue import load_catalogue, load_failures
+from autograder.judging.diagnosis import Diagnoser
 from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of, weight_of
+from autograder.judging.explanation import EXPLANATION, explanation
 from autograder.judging.feedback import FEEDBACK, render
 from autograder.judging.grading import Grader
 from autograder.judging.results import RESULTS, fault_results, to_results, write_json, write_text
 from autograder.judging.rules import violations
+from autograder.student.check import load_stand_ins
 
 _SLACK_SECONDS = 60.0
 
@@ -58,7 +64,8 @@ def _grade_all(plan: Mapping[str, Any], control: socket.socket, say: Any) -> Non
     public, hidden = Path(plan["public"]), Path(plan["hidden"])
     stand_ins = public / "stand_ins.py"
     source = stand_ins.read_text(encoding="utf-8") if stand_ins.is_file() else ""
-    session = Session(assignment, Grader(assignment, control, source), plan, hidden, say)
+    grader = Grader(assignment, control, source, _diagnoser(Course(Path(plan["course"])), assignment))
+    session = Session(assignment, grader, plan, hidden, say)
     folders = [folder for folder in (public, hidden) if folder.is_dir()]
     if not folders:
         raise ExamError(f"{assignment.name} has no tests: neither {public} nor {hidden} exists")
@@ -68,11 +75,22 @@ def _grade_all(plan: Mapping[str, Any], control: socket.socket, say: Any) -> Non
         raise ExamError(f"no test earns the points of {', '.join(session.untested)}")
 
 
+def _diagnoser(course: Course, assignment: Assignment) -> Diagnoser | None:
+    """What names mistakes; None for an assignment without a catalogue, or without an answer key to compare with."""
+    folder = course.tests("mistakes", assignment.name)
+    mistakes = load_catalogue(folder)
+    reference = reference_modules(course, assignment) if mistakes else {}
+    if not reference:
+        return None
+    stand_ins = load_stand_ins(course.tests("public", assignment.name))
+    return Diagnoser(mistakes, load_failures(folder), reference, stand_ins)
+
+
 class Session(Exam):
     """Runs all collected tests for each submission, in a process of its own each."""
 
     def __init__(self, assignment: Assignment, grader: Grader, plan: Mapping[str, Any], hidden: Path, say: Any) -> None:
-        super().__init__([step.id for step in assignment.steps], plan["seed"], hidden)
+        super().__init__([step.id for step in assignment.steps], plan["seed"], hidden, plan.get("explain"))
         self._assignment = assignment
         self._grader = grader
         self._jobs = [(Path(job["submission"]), Path(job["out"])) for job in plan["jobs"]]
@@ -85,7 +103,7 @@ class Session(Exam):
         if self.collect_errors or session.testsfailed:
             return True  # reported by collect_and_run
         tested = {step_of(item) for item in session.items if weight_of(item) > 0}
-        self.untested = [step for step in self.steps if step not in tested]
+        self.untested = [step for step in self.steps if step not in tested and self.only in (None, step)]
         if self.untested:
             return True
         # Done once here, so that no forked process does it again: templates, caches, first uses.
@@ -129,6 +147,9 @@ class Session(Exam):
         submission, out = job
         started = time.monotonic()
         verdict = self._grader.grade(submission, self, items)
+        if self.only:
+            found = next(step for step in verdict.steps if step.step.id == self.only)
+            write_json(out / EXPLANATION, explanation(found))
         results = to_results(self._assignment, verdict, self.seed, time.monotonic() - started)
         write_text(out / FEEDBACK, render(self._assignment, results, submission.name))
         write_json(out / RESULTS, results)

@@ -30,6 +30,8 @@ class Outcome:
         printed: pairs of (call, text) that student code wrote during the test.
         seconds: how long the test took.
         core: without this test the step is wrong, and earns nothing.
+        calls: what the test said to student code and what came back; kept of tests that did not pass.
+        compared: the expected and the received tensor (or shape) of a comparison that failed.
     """
 
     step: str
@@ -44,6 +46,17 @@ class Outcome:
     printed: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
     core: bool = False
+    calls: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+    compared: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """A catalogued mistake that a step's answer behaves like: its name, what is wrong, one thing to try."""
+
+    id: str
+    sentence: str
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class StepVerdict:
             (the grader's own fault).
         outcomes: the tests that ran.
         reasons: why the step was not judged or lost its points, one sentence each.
+        suspicions: catalogued mistakes that the answer behaves like.
     """
 
     step: Step
@@ -64,6 +78,7 @@ class StepVerdict:
     status: str
     outcomes: tuple[Outcome, ...] = ()
     reasons: tuple[str, ...] = ()
+    suspicions: tuple[Suspicion, ...] = ()
 
     def earned(self, kind: str) -> tuple[float, float]:
         """Split score and maximum by the kind of test; the parts add up to the whole exactly."""

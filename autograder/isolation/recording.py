@@ -1,0 +1,59 @@
+"""Remembers what a test said to student code and what came back: for diagnosis and for an instructor's view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.isolation.engine import Op
+from autograder.isolation.faults import StudentError, WorkerLost
+from autograder.isolation.handles import Transport
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One verb and its outcome.
+
+    Attributes:
+        op: the verb with its arguments.
+        call: how a person would name the call, e.g. `LSTM.forward`.
+        reply: what came back; None where there was an error.
+        error: what student code raised, or how the worker was lost.
+    """
+
+    op: Op
+    call: str
+    reply: Any = None
+    error: StudentError | WorkerLost | None = None
+
+
+class Recorder:
+    """A transport that remembers what passes through another one, until `take` is called."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+        self._calls: list[Recorded] = []
+
+    @property
+    def printed(self) -> list[tuple[str, str]]:
+        """What student code has written: see the inner transport."""
+        printed: list[tuple[str, str]] = getattr(self._inner, "printed", [])
+        return printed
+
+    def request(self, ops: list[Op], call: str) -> list[Any]:
+        """See `handles.Transport`."""
+        try:
+            replies = self._inner.request(ops, call)
+        except (StudentError, WorkerLost) as error:
+            # Which of several verbs it was, nobody knows: those before the last have no result that tests look at.
+            self._calls += [Recorded(op, call) for op in ops[:-1]]
+            self._calls.append(Recorded(ops[-1], call, error=error))
+            raise
+        self._calls += [Recorded(op, call, reply) for op, reply in zip(ops, replies, strict=True)]
+        return replies
+
+    def take(self) -> tuple[Recorded, ...]:
+        """Return what passed since the last time."""
+        taken = tuple(self._calls)
+        self._calls.clear()
+        return taken
