@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from autograder.isolation.local import LocalTransport
-from autograder.isolation.recording import Recorder
-from autograder.judging.alike import same_calls
+from autograder.isolation.recording import Recorded, Recorder
+from autograder.judging.alike import Follower, same_calls, tries_several
 from autograder.judging.catalogue import Mistake
 from autograder.judging.exam import Exam, step_of
 from autograder.judging.verdict import ERROR, OPEN, PASSED, Outcome, Suspicion
@@ -26,7 +26,7 @@ from autograder.judging.verdict import ERROR, OPEN, PASSED, Outcome, Suspicion
 # Failed tests by mistake and step: `{mistake: {step: [test, …]}}`.
 Failures = Mapping[str, Mapping[str, Sequence[str]]]
 
-_SECONDS = 2.0  # for one step; a catalogue that takes longer is slow, and a plain message is better than waiting
+_SECONDS = 2.0  # of CPU for one step: a plain message is better than a slow one
 _NAMED = 3  # more mistakes than these behave alike: naming them would not help
 _PLACE = re.compile(r" in \S+, line \d+$")
 
@@ -64,52 +64,67 @@ class Diagnoser:
         if not failed or any(outcome.status in (ERROR, OPEN) for outcome in failed.values()):
             return []
         tests = {item.name: item for item in items if step_of(item) == step}
-        seconds = {outcome.test: outcome.seconds for outcome in outcomes}
         known = {mistake.id: set(self.failures.get(mistake.id, {}).get(step, ())) for mistake in self.mistakes}
         exact = [mistake for mistake in self.mistakes if known[mistake.id] == failed.keys()]
         parts = [mistake for mistake in self.mistakes if known[mistake.id] and known[mistake.id] < failed.keys()]
-        until = time.monotonic() + _SECONDS
+        until = time.process_time() + _SECONDS
 
-        def behaves(mistake: Mistake, values: bool) -> bool:
-            return self._behaves(exam, tests, failed, known[mistake.id], mistake, seconds, until, values)
+        seconds = {outcome.test: outcome.seconds for outcome in outcomes}
+        quickest = sorted(failed.keys() & tests.keys(), key=lambda name: (seconds[name], name))
 
-        named = [mistake for mistake in exact if behaves(mistake, True)]
-        if not named:
-            named = _largest([mistake for mistake in parts if behaves(mistake, True)], known)
+        def behaving(mistakes: Sequence[Mistake], match: str) -> list[Mistake]:
+            found = []
+            for mistake in mistakes:
+                own = [tests[name] for name in quickest if name in known[mistake.id]]
+                if time.process_time() < until and self._behaves(exam, own, failed, mistake, match):
+                    found.append(mistake)
+            return found
+
+        # The outputs in their order, or in any; all failures explained, or a part of them.
+        orders = ["order", "any"] if any(tries_several(outcome.calls) for outcome in failed.values()) else ["order"]
+        for match in orders:
+            named = behaving(exact, match) or _largest(behaving(parts, match), known)
+            if named:
+                break
         # Where values or shapes were compared and are others than the mistake's, the same failures are no evidence.
         if not named and not any(outcome.compared for outcome in failed.values()):
-            named = [mistake for mistake in exact if behaves(mistake, False)]
+            named = behaving(exact, "words")
         return named if len(named) <= _NAMED else []
 
-    def transport(self, mistake: Mistake) -> Recorder:
-        """A transport to the reference with a mistake in it, in this process."""
-        return Recorder(LocalTransport(self._resolver(mistake), self.stand_ins, lambda _: False))
+    def transport(self, mistake: Mistake, follow: Sequence[Recorded] | None = None) -> Recorder:
+        """A transport to the reference with a mistake in it, in this process.
+
+        Args:
+            mistake: the mistake.
+            follow: give up where an outcome differs from those of this record.
+        """
+        local = LocalTransport(self._resolver(mistake), self.stand_ins, lambda _: False)
+        return Recorder(local) if follow is None else Follower(local, follow)
 
     def _behaves(
-        self,
-        exam: Exam,
-        tests: Mapping[str, pytest.Item],
-        failed: Mapping[str, Outcome],
-        names: Set[str],
-        mistake: Mistake,
-        seconds: Mapping[str, float],
-        until: float,
-        values: bool,
+        self, exam: Exam, items: Sequence[pytest.Item], failed: Mapping[str, Outcome], mistake: Mistake, match: str
     ) -> bool:
-        """Do the tests that a mistake fails find the same in the submission: the same words, and the same values?"""
-        for name in sorted(names & tests.keys(), key=lambda name: (seconds[name], name)):
-            if time.monotonic() > until:
-                return False
+        """Do the tests that a mistake fails find the same in the submission?
+
+        Args:
+            exam: the exam.
+            items: the tests that the mistake fails, the quickest first.
+            failed: what the submission's failed tests found.
+            mistake: the mistake.
+            match: `words` for the same findings, `any` for the same outputs as well, `order` for those in order.
+        """
+        for item in items:
+            theirs = failed[item.name]
             try:
-                found = exam.replay([tests[name]], self.transport(mistake))[-1]
+                transport = self.transport(mistake, theirs.calls if match == "order" else None)
+                found = exam.replay([item], transport)[-1]
             except Exception:  # an edit that fits no more: no reason to lose a verdict
                 return False
-            theirs = failed[name]
             if found.status != theirs.status or _words(found) != _words(theirs):
                 return False
-            if values and not same_calls(theirs.calls, found.calls):
+            if match != "words" and not same_calls(theirs.calls, found.calls):
                 return False
-        return True
+        return bool(items)
 
     def _resolver(self, mistake: Mistake) -> Callable[[str], Any]:
         """Classes and functions of the reference by name, with the mistake in one of its modules."""

@@ -1,4 +1,4 @@
-"""The decoder, without and with attention."""
+"""The decoder's step."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ MISTAKES = (
     Mistake(
         "decoder-softmax",
         MODULE,
-        "A softmax stands in for the log-softmax.",
-        "",
+        "Probabilities come back: a softmax stands in place of the log-softmax.",
+        "Do the small example by hand with the scores 0 and ln 3; its results are negative numbers.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -23,8 +23,8 @@ MISTAKES = (
     Mistake(
         "decoder-raw",
         MODULE,
-        "The scores are returned raw, without a log-softmax.",
-        "",
+        "Raw scores come back, without a log-softmax.",
+        "Look for positive numbers in the result, then add up its exponentials; log-probabilities pass both tests.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -36,8 +36,8 @@ MISTAKES = (
     Mistake(
         "decoder-softmax-batch",
         MODULE,
-        "The log-softmax runs over the batch.",
-        "",
+        "The log-softmax runs over the sentences of the batch instead of the words.",
+        "Call it with a single sentence: if all results are 0, look at the dimension of your log-softmax.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -49,8 +49,8 @@ MISTAKES = (
     Mistake(
         "decoder-relu",
         MODULE,
-        "A ReLU comes before the output layer.",
-        "",
+        "A ReLU comes before the Linear layer that scores the words.",
+        "In the third equation, look at what stands between Linear and h, and compare with your line.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -62,8 +62,8 @@ MISTAKES = (
     Mistake(
         "decoder-embedding-relu",
         MODULE,
-        "The embedding goes through a ReLU.",
-        "",
+        "The embedding goes through a ReLU before it is read by the recurrent layer.",
+        "Compare the first equation with your line of embedded and cross out what is not in both.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -75,32 +75,32 @@ MISTAKES = (
     Mistake(
         "decoder-zero-state",
         MODULE,
-        "The state is ignored.",
-        "",
+        "The recurrent layer starts from zeros; the state that comes in is ignored.",
+        "Call the decoder with the same word and two different states; the results must differ.",
         ["decoder", "decoder_attention"],
         [("self.recurrent(embedded, hidden)", "self.recurrent(embedded)")],
     ),
     Mistake(
         "decoder-old-state",
         MODULE,
-        "The old state is returned.",
-        "",
+        "The state that comes back is the old one, not the new one.",
+        "Compare the state before and after one call; broken version A in the notebook shows where this leads.",
         ["decoder", "decoder_attention"],
         [("output, hidden = self.recurrent(embedded, hidden)", "output, _ = self.recurrent(embedded, hidden)")],
     ),
     Mistake(
         "decoder-no-dropout",
         MODULE,
-        "There is no dropout.",
-        "",
+        "Nothing is dropped out in training mode.",
+        "In train() mode, call the decoder twice with the same word and the same state, and compare.",
         ["decoder", "decoder_attention"],
         [("embedded = self.dropout_layer(self.embedding(input))", "embedded = self.embedding(input)")],
     ),
     Mistake(
         "decoder-dropout-output",
         MODULE,
-        "The recurrent layer's output is dropped out, too.",
-        "",
+        "The output of the recurrent layer is dropped out, too.",
+        "Mark every use of your dropout layer in forward; the equations of this step have one.",
         ["decoder"],
         [
             (
@@ -113,7 +113,7 @@ MISTAKES = (
         "decoder-dropout-always",
         MODULE,
         "Dropout stays on in evaluation mode.",
-        "",
+        "Read symptom 3 in the section on broken versions, and find out whether your dropout can know of eval().",
         ["decoder", "decoder_attention"],
         [
             (
@@ -125,16 +125,16 @@ MISTAKES = (
     Mistake(
         "decoder-dropout-default",
         MODULE,
-        "The dropout argument is ignored.",
-        "",
+        "The dropout layer keeps PyTorch's own probability of 0.5, whatever the constructor gets.",
+        "Print a decoder that you build with dropout=0.1 and read the p of its dropout layer.",
         ["decoder"],
         [("nn.Dropout(dropout)", "nn.Dropout()")],
     ),
     Mistake(
         "decoder-squeeze",
         MODULE,
-        "squeeze() without a dimension loses the batch of one.",
-        "",
+        "squeeze() without a dimension also removes the batch dimension when there is one sentence.",
+        "Call the decoder with N = 1 and write down the shape after every line; symptom 2 in the notebook is yours.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -146,8 +146,8 @@ MISTAKES = (
     Mistake(
         "decoder-3d",
         MODULE,
-        "The result is (N, 1, V).",
-        "",
+        "The log-probabilities have the shape (N, 1, V) instead of (N, V).",
+        "Write down the shape that the recurrent layer gives, and decide which of its dimensions has to go.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -159,16 +159,16 @@ MISTAKES = (
     Mistake(
         "decoder-type-ignored",
         MODULE,
-        "model_type is ignored: always an RNN.",
-        "",
+        "The recurrent layer is an RNN even when model_type is LSTM.",
+        "Build an RNN decoder and an LSTM decoder and compare how many numbers their recurrent layers have.",
         ["decoder", "decoder_attention"],
         [('nn.LSTM if model_type == "LSTM" else nn.RNN', "nn.RNN")],
     ),
     Mistake(
         "decoder-lstm-cell-lost",
         MODULE,
-        "The cell is set to zero in each step.",
-        "",
+        "With an LSTM, the cell state starts from zeros in every step.",
+        "Change only the cell of the pair that goes in; both the result and the new pair must change.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -183,8 +183,8 @@ MISTAKES = (
     Mistake(
         "decoder-lstm-returns-h",
         MODULE,
-        "With an LSTM, only the hidden state comes back.",
-        "",
+        "With an LSTM, only the hidden state comes back instead of the pair.",
+        "Make two steps in a row, giving the state of the first one to the second one as it came back.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -196,8 +196,11 @@ MISTAKES = (
     Mistake(
         "decoder-hidden-in-score",
         MODULE,
-        "The scores are made of the old hidden state.",
-        "",
+        "The words are scored with the old hidden state instead of the new one.",
+        (
+            "Change only the input word; if the log-probabilities of the same step stay, check what your "
+            "Linear layer reads."
+        ),
         ["decoder", "decoder_attention"],
         [
             (
@@ -216,8 +219,8 @@ MISTAKES = (
     Mistake(
         "decoder-detach",
         MODULE,
-        "The state is detached.",
-        "",
+        "The state that comes in is cut off from the graph, so no gradient gets back to earlier steps.",
+        "Make two steps, call backward() on the second result, and look at the embedding of the first word.",
         ["decoder"],
         [
             (
@@ -232,16 +235,16 @@ MISTAKES = (
     Mistake(
         "decoder-not-batch-first",
         MODULE,
-        "The recurrent layer is not batch first.",
-        "",
+        "The recurrent layer takes the first dimension for time, so the sentences are taken for steps.",
+        "Call the decoder with N = 3 and compare the shape of embedded with what your recurrent layer expects.",
         ["decoder", "decoder_attention"],
         [("decoder_hidden_size, batch_first=True)", "decoder_hidden_size)")],
     ),
     Mistake(
         "decoder-constant",
         MODULE,
-        "The result is a constant.",
-        "",
+        "All words get the same number, whatever goes in.",
+        "Change the input word, then the state, and check after each change that the log-probabilities move.",
         ["decoder", "decoder_attention"],
         [
             (
@@ -251,150 +254,53 @@ MISTAKES = (
         ],
     ),
     Mistake(
-        "context-second",
+        "decoder-output-as-state",
         MODULE,
-        "The embedding comes before the context.",
-        "",
-        ["decoder_attention"],
-        [("torch.cat((context, embedded), dim=2)", "torch.cat((embedded, context), dim=2)")],
+        "The output of the recurrent layer comes back in place of its new state.",
+        "Use N = 3 and write down the shapes of both things that the recurrent layer returns.",
+        ["decoder", "decoder_attention"],
+        [("        return log_probs, hidden", "        return log_probs, output")],
     ),
     Mistake(
-        "context-activation",
+        "decoder-return-swapped",
         MODULE,
-        "A tanh follows the Linear layer.",
-        "",
-        ["decoder_attention"],
+        "The two results come back in the wrong order, the state first.",
+        "Look at how the loop of Seq2Seq takes the two results apart, and compare with your return line.",
+        ["decoder", "decoder_attention"],
+        [("        return log_probs, hidden", "        return hidden, log_probs")],
+    ),
+    Mistake(
+        "decoder-recurrent-size",
+        MODULE,
+        "The recurrent layer has the encoder's hidden size instead of the decoder's.",
+        "Build a decoder with different hidden sizes, H_e = 3 and H_d = 5, and call it with a state of size 5.",
+        ["decoder"],
         [
             (
-                "embedded = self.combine(torch.cat((context, embedded), dim=2))",
-                "embedded = torch.tanh(self.combine(torch.cat((context, embedded), dim=2)))",
+                "recurrent_class(emb_size, decoder_hidden_size, batch_first=True)",
+                "recurrent_class(emb_size, encoder_hidden_size, batch_first=True)",
             )
         ],
     ),
     Mistake(
-        "context-relu",
+        "decoder-lstm-pair-swapped",
         MODULE,
-        "A ReLU follows the Linear layer.",
-        "",
-        ["decoder_attention"],
+        "With an LSTM, the hidden state and the cell state change places in the pair that comes back.",
+        "Check whether you take the pair apart anywhere; the layer takes and gives it in one and the same order.",
+        ["decoder", "decoder_attention"],
         [
             (
-                "embedded = self.combine(torch.cat((context, embedded), dim=2))",
-                "embedded = torch.relu(self.combine(torch.cat((context, embedded), dim=2)))",
+                "        return log_probs, hidden",
+                "        return log_probs, (hidden[1], hidden[0]) if self.model_type == 'LSTM' else hidden",
             )
         ],
     ),
     Mistake(
-        "context-sum",
+        "decoder-looks-by-argument",
         MODULE,
-        "The context is the plain sum of the encoder's outputs.",
-        "",
-        ["decoder_attention"],
-        [("context = torch.bmm(weights, encoder_outputs)", "context = encoder_outputs.sum(1, keepdim=True)")],
-    ),
-    Mistake(
-        "context-mean",
-        MODULE,
-        "The context is the plain mean of the encoder's outputs.",
-        "",
-        ["decoder_attention"],
-        [("context = torch.bmm(weights, encoder_outputs)", "context = encoder_outputs.mean(1, keepdim=True)")],
-    ),
-    Mistake(
-        "context-unused",
-        MODULE,
-        "The context is not used.",
-        "",
-        ["decoder_attention"],
-        [
-            (
-                "embedded = self.combine(torch.cat((context, embedded), dim=2))",
-                "self.combine(torch.cat((context, embedded), dim=2))",
-            )
-        ],
-    ),
-    Mistake(
-        "context-cell",
-        MODULE,
-        "With an LSTM, attention looks at the cell.",
-        "",
-        ["decoder_attention"],
-        [
-            (
-                'state = hidden[0] if self.model_type == "LSTM" else hidden',
-                'state = hidden[1] if self.model_type == "LSTM" else hidden',
-            )
-        ],
-    ),
-    Mistake(
-        "context-detach",
-        MODULE,
-        "The encoder's outputs are detached.",
-        "",
-        ["decoder_attention"],
-        [("context = torch.bmm(weights, encoder_outputs)", "context = torch.bmm(weights, encoder_outputs.detach())")],
-    ),
-    Mistake(
-        "context-weights-detach",
-        MODULE,
-        "The weights are detached.",
-        "",
-        ["decoder_attention"],
-        [("context = torch.bmm(weights, encoder_outputs)", "context = torch.bmm(weights.detach(), encoder_outputs)")],
-    ),
-    Mistake(
-        "context-dropped",
-        MODULE,
-        "The context is dropped out, too.",
-        "",
-        ["decoder_attention"],
-        [("torch.cat((context, embedded), dim=2))", "self.dropout_layer(torch.cat((context, embedded), dim=2)))")],
-    ),
-    Mistake(
-        "context-inplace",
-        MODULE,
-        "The encoder's outputs are changed in place.",
-        "",
-        ["decoder_attention"],
-        [
-            (
-                "context = torch.bmm(weights, encoder_outputs)",
-                "context = encoder_outputs.mul_(weights.transpose(1, 2)).sum(1, keepdim=True)",
-            )
-        ],
-    ),
-    Mistake(
-        "context-best-only",
-        MODULE,
-        "Only the best position counts.",
-        "",
-        ["decoder_attention"],
-        [
-            (
-                "context = torch.bmm(weights, encoder_outputs)",
-                ("context = encoder_outputs[torch.arange(len(input)), weights[:, 0].argmax(1)].unsqueeze(1)"),
-            )
-        ],
-    ),
-    Mistake(
-        "context-embedding-not-dropped",
-        MODULE,
-        "The embedding that joins the context is not dropped out.",
-        "",
-        ["decoder_attention"],
-        [("torch.cat((context, embedded), dim=2)", "torch.cat((context, self.embedding(input)), dim=2)")],
-    ),
-    Mistake(
-        "context-wrong-method",
-        MODULE,
-        "forward computes a dot-product attention of its own.",
-        "",
-        ["decoder_attention"],
-        [
-            (
-                "weights = self.compute_attention(state, encoder_outputs)",
-                ("weights = torch.softmax(torch.bmm(state.transpose(0, 1), encoder_outputs.transpose(1, 2)), dim=2)"),
-            )
-        ],
+        "The decoder looks at encoder outputs whenever it gets some, even when attention is off.",
+        "Build a decoder without attention, hand it encoder outputs all the same, and see which condition decides.",
+        ["decoder"],
+        [("        if self.attention:\n", "        if encoder_outputs is not None:\n")],
     ),
 )
