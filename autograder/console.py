@@ -12,9 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.authoring.assignment import Assignment
+from autograder.isolation.opening import clean
 
 if TYPE_CHECKING:
     from autograder.classroom.record import GradedClass
+from autograder.judging.telling import quoted
     from autograder.judging.matrix import Row
 
 console = Console(highlight=False)
@@ -41,7 +43,7 @@ def print_verdict(assignment: Assignment, submission: Path, out: Path, results: 
         style = _STYLE.get(step["status"], "")
         table.add_row(name, f"[{style}]{_WORDS[step['status']]}[/]", f"{step['score']:g}", f"{step['max']:g}")
     table.add_row("[b]total[/]", "", f"[b]{results['score']:g}[/]", f"[b]{assignment.points:g}[/]")
-    console.print(f"[b]{escape(assignment.title)}[/] · {escape(submission.name)}")
+    console.print(f"[b]{escape(assignment.title)}[/] · {escape(clean(submission.name))}")
     console.print(table)
     for line in [*printed_lines(extra), *extra["problems"], *extra["notes"]]:
         console.print(f"[yellow]·[/] {escape(line)}", soft_wrap=True)
@@ -55,8 +57,7 @@ def printed_lines(extra: dict[str, Any]) -> list[str]:
     if not printed:
         return []
     first = printed[0]
-    said = f"“{first['line'].strip()[:80]}”" if first["line"].strip() else "an empty line"
-    return [f"{first['call']} printed {said} in {first['step']}."]
+    return [f"{first['call']} printed {quoted(first['line'])} in {first['step']}."]
 
 
 def shown_path(path: Path) -> str:
@@ -159,7 +160,7 @@ def what_happened(results: dict[str, Any]) -> str:
     return f"lost: {', '.join(lost)}"
 
 
-def print_class(assignment: Assignment, made: GradedClass) -> None:
+def print_class(assignment: Assignment, made: GradedClass, notes: Sequence[str] = ()) -> None:
     """Print a class: one row a student, then where everything is."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("student", no_wrap=True)
@@ -170,7 +171,13 @@ def print_class(assignment: Assignment, made: GradedClass) -> None:
         table.add_row(escape(entry.student), score, escape(what_happened(dict(entry.results))))
     console.print(f"[b]{escape(assignment.title)}[/]")
     console.print(table)
-    for line in [*map(str, made.recorded.problems), *made.recorded.notes]:
+    kept = [f"{made.kept} verdicts stood already; --fresh makes them again."] if made.kept else []
+    for line in [*notes, *map(str, made.recorded.problems), *made.recorded.notes, *kept]:
         console.print(f"[yellow]·[/] {escape(line)}", soft_wrap=True)
-    for name, path in (("results", made.results), ("gradebook", made.database), ("grades", made.csv)):
+    for name, path in (
+        ("results", made.results),
+        ("gradebook", made.database),
+        ("grades", made.csv),
+        ("report", made.report),
+    ):
         console.print(f"[dim]{name:<9}[/] {shown_path(path)}", soft_wrap=True)

@@ -1,79 +1,98 @@
-"""Grading a whole folder of submissions in one session."""
+"""Grading a class in one session: what is graded already stays, unless something that it was made of has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
-from autograder.classroom.gradebook.verdicts import GradedSubmission
-from autograder.judging.grade import Job, grade
+from autograder.classroom.gradebook.verdicts import GradedSubmission, student_id
+from autograder.classroom.layouts import HandedIn
+from autograder.classroom.resume import grader_digest, submission_digest, verdict_stands
+from autograder.judging.grade import Job, class_seed, grade
+from autograder.judging.results import RESULTS
+
+# Called with each student and results as they come.
+OnResult = Callable[[str, dict[str, Any]], None]
 
 
-class FolderError(ValueError):
-    """A folder holds no submissions. The message says what was expected."""
+@dataclass(frozen=True)
+class GradedBatch:
+    """What grading a class gave: one entry a student, and how many verdicts stood already."""
 
-
-def find_submissions(folder: Path) -> list[Path]:
-    """Return the submissions in a folder, sorted by name: its zips and its subfolders.
-
-    Raises:
-        FolderError: there are none.
-    """
-    if not folder.is_dir():
-        raise FolderError(f"{folder} is no folder; name one with a zip or a subfolder for each student")
-    found = [
-        path
-        for path in sorted(folder.iterdir())
-        if not path.name.startswith((".", "__")) and (path.is_dir() or path.suffix.lower() == ".zip")
-    ]
-    if not found:
-        raise FolderError(f"{folder} holds no submission: neither a zip nor a subfolder")
-    return found
+    graded: list[GradedSubmission]
+    kept: int
 
 
 def grade_class(
     course: Course,
     assignment: Assignment,
-    submissions: list[Path],
+    submissions: Sequence[HandedIn],
     out: Path,
     *,
     processes: int,
     seed: str | None = None,
-    on_result: Callable[[str, dict[str, Any]], None] | None = None,
-) -> list[GradedSubmission]:
+    fresh: bool = False,
+    on_result: OnResult | None = None,
+) -> GradedBatch:
     """Grade submissions side by side; each one's files go to `out/<student>/`.
+
+    Stopped and started again it goes on where it was: a verdict stands while the submission, the tests, the
+    assignment, the seed and the grader are the same. A verdict that the grader itself failed on never stands.
 
     Args:
         course: the course.
         assignment: the assignment.
-        submissions: zips or folders, named after their students.
+        submissions: what was handed in.
         out: where results go.
         processes: how many submissions are graded at once.
         seed: see `grade`.
+        fresh: grade all of them again.
         on_result: called with each student and results as they come.
     """
-    jobs = [Job(path, out / student_of(path)) for path in submissions]
+    seed = seed or class_seed(course)
+    grader = grader_digest(course, assignment.name, seed)
+    results: dict[int, dict[str, Any]] = {}
+    jobs: dict[int, Job] = {}
+    for index, handed_in in enumerate(submissions):
+        folder = out / student_id(handed_in.students[0])
+        digests = {"grader": grader, "submission": submission_digest(handed_in.path)}
+        stands = None if fresh else verdict_stands(folder / RESULTS, **digests)
+        if stands is None:
+            jobs[index] = Job(handed_in.path, folder, digests)
+        else:
+            results[index] = stands
+            if on_result:
+                on_result(handed_in.students[0], stands)
+    kept = len(results)
+    places = {job.out: index for index, job in jobs.items()}
 
-    def tell(job: Job, results: dict[str, Any]) -> None:
+    def tell(job: Job, found: dict[str, Any]) -> None:
         if on_result:
-            on_result(job.out.name, results)
+            on_result(submissions[places[job.out]].students[0], found)
 
-    results = grade(course, assignment.name, jobs, seed=seed, processes=processes, on_result=tell)
-    return [
-        GradedSubmission(job.out.name, job.submission, content, _handed_in(job.submission))
-        for job, content in zip(jobs, results, strict=True)
-    ]
+    if jobs:
+        made = grade(course, assignment.name, list(jobs.values()), seed=seed, processes=processes, on_result=tell)
+        results.update(zip(jobs, made, strict=True))
+    graded = []
+    for index, handed_in in enumerate(submissions):
+        _share(out, handed_in.students)
+        graded += [
+            GradedSubmission(student, handed_in.path, results[index], handed_in.timestamp)
+            for student in handed_in.students
+        ]
+    return GradedBatch(sorted(graded, key=lambda entry: entry.student), kept)
 
 
-def student_of(path: Path) -> str:
-    """A submission's student: its name without `.zip`."""
-    return path.stem if path.is_file() else path.name
-
-
-def _handed_in(path: Path) -> datetime:
-    """When a submission was last changed, with the local time zone."""
-    return datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+def _share(out: Path, students: Sequence[str]) -> None:
+    """Give each member of a group the files of the first."""
+    first, *others = (out / student_id(student) for student in students)
+    for folder in others:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in first.iterdir():
+            if path.is_file():
+                shutil.copyfile(path, folder / path.name)

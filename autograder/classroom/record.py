@@ -1,8 +1,8 @@
-"""Grading a class and recording it: results, gradebook and grades.csv in one go."""
+"""Grading a class and recording it: results, gradebook, grades.csv and the report in one go."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from autograder.classroom.batch import grade_class
 from autograder.classroom.gradebook import Recorded, record
 from autograder.classroom.gradebook.verdicts import GradedSubmission
 from autograder.classroom.grades_csv import write_grades_csv
+from autograder.classroom.layouts import HandedIn
+from autograder.classroom.report import write_report
 
 
 @dataclass(frozen=True)
@@ -22,25 +24,30 @@ class GradedClass:
     Attributes:
         graded: the submissions with their results, sorted by name.
         recorded: what the gradebook made of them.
+        kept: how many verdicts stood already and were not made again.
         results: the folder with one folder a student.
         database: nbgrader's database.
         csv: the table of grades.
+        report: the page about the class.
     """
 
     graded: list[GradedSubmission]
     recorded: Recorded
+    kept: int
     results: Path
     database: Path
     csv: Path
+    report: Path
 
 
 def grade_and_record(
     course: Course,
     assignment: Assignment,
-    submissions: list[Path],
+    submissions: Sequence[HandedIn],
     *,
     processes: int,
     seed: str | None = None,
+    fresh: bool = False,
     on_result: Callable[[str, dict[str, Any]], None] | None = None,
 ) -> GradedClass:
     """Grade submissions, write them into the gradebook, and write grades.csv.
@@ -48,14 +55,19 @@ def grade_and_record(
     Args:
         course: the course.
         assignment: the assignment.
-        submissions: zips or folders, named after their students.
+        submissions: what was handed in.
         processes: how many submissions are graded at once.
         seed: see `grade`.
+        fresh: grade all of them again, also those whose verdict stands.
         on_result: called with each student and results as they come.
     """
     results = course.gradebook / "graded" / assignment.name
-    graded = grade_class(course, assignment, submissions, results, processes=processes, seed=seed, on_result=on_result)
+    batch = grade_class(
+        course, assignment, submissions, results, processes=processes, seed=seed, fresh=fresh, on_result=on_result
+    )
+    graded = batch.graded
     recorded = record(course, assignment, graded)
     csv = course.gradebook / "grades.csv"
     write_grades_csv(csv, assignment, graded)
-    return GradedClass(graded, recorded, results, course.gradebook / "gradebook.db", csv)
+    page = write_report(course, assignment)
+    return GradedClass(graded, recorded, batch.kept, results, course.gradebook / "gradebook.db", csv, page)

@@ -13,6 +13,7 @@ from rich.table import Table
 from autograder.__main__ import main
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
+from autograder.classroom.layouts import find_submissions
 from autograder.classroom.record import GradedClass, grade_and_record
 from autograder.console import ClassProgress, console, shown_path, what_happened
 from tests.exercises.sample_class import SAMPLES, write_class
@@ -30,9 +31,12 @@ def demo(course: Course) -> bool:
     assignment = course.load(ASSIGNMENT)
     folder = course.gradebook / "sample_class"
     shutil.rmtree(folder, ignore_errors=True)
-    zips = list(write_class(SAMPLES, course, assignment, folder))
-    with ClassProgress(len(zips)) as progress:
-        made = grade_and_record(course, assignment, zips, processes=os.cpu_count() or 1, on_result=progress.advance)
+    list(write_class(SAMPLES, course, assignment, folder))
+    handed_in = find_submissions(folder, ASSIGNMENT).submissions
+    with ClassProgress(len(handed_in)) as progress:
+        made = grade_and_record(
+            course, assignment, handed_in, processes=os.cpu_count() or 1, fresh=True, on_result=progress.advance
+        )
     right = _print_table(assignment, made)
     _print_paths(course, made)
     return right
@@ -75,6 +79,7 @@ def _print_paths(course: Course, made: GradedClass) -> None:
         "one feedback": made.results / example.student / "feedback.html",
         "gradebook": made.database,
         "all grades": made.csv,
+        "class report": made.report,
     }
     console.print("\n[b]Open[/]")
     for name, path in rows.items():

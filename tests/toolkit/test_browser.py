@@ -22,6 +22,7 @@ from test_student_zip import ASSIGNMENT, paste
 from autograder.authoring.course import Course
 from autograder.authoring.release import build_release, student_zip
 from autograder.classroom.gradebook.sources import read_sources
+from autograder.classroom.layouts import HandedIn
 from autograder.classroom.record import grade_and_record
 from tests.exercises.sample_class import Sample, write_class
 
@@ -223,7 +224,7 @@ def test_a_wrong_answer_shows_what_is_off_and_one_line(page: Any, desk: tuple[st
 def test_formgrader_shows_rubrics_and_scores(page: Any, course: Course, desk: tuple[str, str], tmp_path: Path) -> None:
     assignment = course.load(ASSIGNMENT)
     samples = [Sample("ann", loses=["lstm_forward"], edits=[FORGETS])]
-    handed_in = list(write_class(samples, course, assignment, tmp_path / "class"))
+    handed_in = [HandedIn(("ann",), path) for path in write_class(samples, course, assignment, tmp_path / "class")]
     done = grade_and_record(course, assignment, handed_in, processes=1, seed="browser")
     assert not done.recorded.problems
     notebooks = {notebook.name: notebook for notebook in read_sources(course, assignment, schemes=True)}

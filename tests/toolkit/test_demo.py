@@ -76,6 +76,6 @@ def test_the_gradebook_and_the_csv_hold_the_same_scores(shown: tuple[Course, boo
 def test_the_paths_that_are_printed_exist(shown: tuple[Course, bool, str]) -> None:
     _course, _, printed = shown
     shown_paths = [line.split(maxsplit=2)[-1] for line in printed.split("Open\n")[1].splitlines() if line.strip()]
-    assert len(shown_paths) == 7
+    assert len(shown_paths) == 8
     for line in shown_paths:
         assert Path(line.split()[-1]).exists(), line
