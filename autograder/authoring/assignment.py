@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.authoring import regions
 from autograder.authoring.cells import Cell, NotebookError, assemble, read_notebook
+from autograder.isolation.layers import LEVELS, SWITCHABLE, unknown
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -62,6 +63,14 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Isolation:
+    """Layers of a worker's confinement to leave out, and the level below which nothing is graded."""
+
+    off: tuple[str, ...] = ()
+    minimum: str = LEVELS[0]
+
+
+@dataclass(frozen=True)
 class Assignment:
     """An assignment's settings, steps and skeleton.
 
@@ -80,6 +89,7 @@ class Assignment:
     imports: tuple[str, ...] = ()
     forbidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    isolation: Isolation = field(default_factory=Isolation)
     words: Mapping[str, int] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
@@ -163,6 +173,7 @@ _TABLES: dict[str, set[str]] = {
     "must_run": {"policy"},
     "imports": {"allowed"},
     "limits": {entry.name for entry in fields(Limits)},
+    "isolation": {entry.name for entry in fields(Isolation)},
     "results": {"hidden"},
 }
 _CHOICES = {
@@ -200,6 +211,7 @@ def _from_settings(name: str, settings: Mapping[str, Any]) -> Assignment:
             imports=_strings(settings.get("imports", {}).get("allowed", [])),
             forbidden={path: _strings(names) for path, names in settings.get("forbidden", {}).items()},
             limits=limits,
+            isolation=_isolation(settings.get("isolation", {})),
             words={str(cell): int(limit) for cell, limit in dict(settings.get("words", {})).items()},
             files=_strings(settings.get("release", {}).get("files", [])),
         )
@@ -213,6 +225,15 @@ def _from_settings(name: str, settings: Mapping[str, Any]) -> Assignment:
                 f"{SETTINGS}: {key} is {getattr(assignment, key)!r}; choose one of {', '.join(choices)}"
             )
     return assignment
+
+
+def _isolation(settings: Mapping[str, Any]) -> Isolation:
+    isolation = Isolation(_strings(settings.get("off", [])), str(settings.get("minimum", LEVELS[0])))
+    if names := unknown(isolation.off):
+        raise ValueError(f"[isolation] off names the layer {names[0]!r}; known: {', '.join(SWITCHABLE)}")
+    if isolation.minimum not in LEVELS:
+        raise ValueError(f"[isolation] minimum is {isolation.minimum!r}; choose one of {', '.join(LEVELS)}")
+    return isolation
 
 
 def _check_due(due: str) -> None:
@@ -305,6 +326,7 @@ def _from_manifest(path: Path) -> Assignment:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         data["limits"] = Limits(**data["limits"])
+        data["isolation"] = _isolation(data.get("isolation", {}))
         data["cells"] = tuple(SkeletonCell(**cell) for cell in data["cells"])
         data["steps"] = tuple(Step(**step) for step in data["steps"])
         data["forbidden"] = {key: tuple(names) for key, names in data["forbidden"].items()}

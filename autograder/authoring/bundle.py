@@ -45,6 +45,8 @@ _RUN = """\
 #!/usr/bin/env bash
 # Gradescope runs this for each submission.
 set -euo pipefail
+# Student code runs as another user: these are for root alone.
+chmod go= /autograder/source /autograder/submission /autograder/submission_metadata.json 2>/dev/null || true
 cd /autograder/source
 exec python3 -m autograder grade /autograder/submission -o /autograder/results \\
   --course /autograder/source --assignment @NAME@

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 _MODULE_LINE = re.compile(r"^#\s*(?P<path>[\w./-]+\.py)\s*$")
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_MAX_BRACKETS = 1_000_000  # objects and lists of a notebook: each takes some 70 bytes of memory, of the file only 3
 
 
 class NotebookError(ValueError):
@@ -61,27 +63,28 @@ class Cell:
 
 def module_line(source: str) -> str | None:
     """Return the path that the first non-blank line names as a comment, or None."""
-    for line in source.split("\n"):
-        if line.strip():
-            match = _MODULE_LINE.match(line.strip())
-            return match["path"] if match else None
-    return None
+    match = _MODULE_LINE.match(source.lstrip().split("\n", 1)[0].strip())
+    return match["path"] if match else None
 
 
-def parse_notebook(text: str, name: str) -> list[Cell]:
-    """Read the cells of a notebook of format 3 or 4 from its JSON text.
+def plain_text(text: str) -> str:
+    """Give a text the line ends of Unix, and take out what no source text can hold: NULs and halves of UTF-16 pairs."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def parse_notebook(text: str, name: str, notes: list[str] | None = None) -> list[Cell]:
+    """Read the cells of a notebook of any format from its JSON text, which may be broken or hostile.
 
     Args:
         text: the file's content.
         name: file name, used in messages and in `Cell.notebook`.
+        notes: gets one sentence for each thing that was odd.
 
     Raises:
         NotebookError: the text is no notebook.
     """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise NotebookError(f"{name} is not a notebook: {type(error).__name__} in its JSON") from None
+    document = _parse_json(text, name, [] if notes is None else notes)
     if not isinstance(document, dict):
         raise NotebookError(f"{name} is not a notebook: its JSON is no object")
     raw = document.get("cells")
@@ -93,20 +96,46 @@ def parse_notebook(text: str, name: str) -> list[Cell]:
     return [_cell(entry, name, index) for index, entry in enumerate(raw) if isinstance(entry, dict)]
 
 
+def _parse_json(text: str, name: str, notes: list[str]) -> Any:
+    text = text.lstrip("\ufeff \t\r\n")
+    if not text:
+        raise NotebookError(f"{name} is not a notebook: it is empty")
+    brackets = text.count("{") + text.count("[")
+    if brackets > _MAX_BRACKETS and sum(map(_STRING.sub("", text).count, "{[")) > _MAX_BRACKETS:
+        raise NotebookError(f"{name} is not a notebook: its JSON has over {_MAX_BRACKETS:,} parts")
+    try:
+        # Long numbers take Python seconds; nothing that we read is one.
+        decoder = json.JSONDecoder(strict=False, parse_int=lambda digits: int(digits) if len(digits) < 20 else 0)
+        document, end = decoder.raw_decode(text)
+    except json.JSONDecodeError as error:
+        if "\n<<<<<<< " in text:
+            raise NotebookError(f"{name} is not a notebook: it has the marks of a merge conflict in it") from None
+        cut_off = error.msg.startswith("Unterminated string") or not text[error.pos :].strip()
+        where = "ends too early" if cut_off else f"is damaged at line {error.lineno}"
+        raise NotebookError(f"{name} is not a notebook: its JSON {where}") from None
+    except (ValueError, RecursionError, MemoryError):
+        raise NotebookError(f"{name} is not a notebook: its JSON is nested too deep") from None
+    if text[end:].strip("\0 \t\r\n"):
+        notes.append(f"{name} goes on after the end of its JSON; what follows was passed over.")
+    return document
+
+
 def _cell(entry: dict[str, Any], notebook: str, index: int) -> Cell:
-    source = entry.get("source", entry.get("input", ""))
+    source = entry.get("source")
+    if source is None:
+        source = entry.get("input", "")  # format 3
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
     if not isinstance(source, str):
         source = ""
     metadata = entry.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    identity = entry.get("id")
+    kind, identity = entry.get("cell_type"), entry.get("id")
     return Cell(
         notebook=notebook,
         index=index,
-        kind=str(entry.get("cell_type", "")),
-        source=source.replace("\r\n", "\n").replace("\r", "\n"),
+        kind=kind if isinstance(kind, str) else "",
+        source=plain_text(source),
         nbgrader=nbgrader if isinstance(nbgrader, dict) else {},
         id=identity if isinstance(identity, str) else "",
     )

@@ -5,34 +5,17 @@ It knows no test, holds no expected value and gives no verdict.
 
 from __future__ import annotations
 
-import json
 import linecache
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
-from torch import nn
+
+from autograder.isolation import elsewhere
+from autograder.isolation.structure import describe
 
 Op = dict[str, Any]
-# Where a torch layer's options are reported from; all are plain numbers, texts or truth values.
-_OPTIONS = [
-    "in_features",
-    "out_features",
-    "num_embeddings",
-    "embedding_dim",
-    "padding_idx",
-    "input_size",
-    "hidden_size",
-    "num_layers",
-    "bidirectional",
-    "batch_first",
-    "nonlinearity",
-    "dropout",
-    "p",
-    "normalized_shape",
-    "eps",
-]
 _MAX_TEXT = 2000
 
 
@@ -62,12 +45,13 @@ class Engine:
         self._stand_ins = stand_ins
         self._own_file = own_file
         self._objects: dict[int, Any] = {}
-        self._next = 0
+        self._arguments: Sequence[Any] = ()
 
     def run(self, op: Op) -> Op:
         """Carry out one verb and return `{"ok": …}`, or `{"error": …}` when student code raised."""
         try:
-            return {"ok": getattr(self, "_do_" + op["op"])(op)}
+            carry_out = getattr(self, "_do_" + op["op"])
+            return {"ok": self._elsewhere(carry_out, op) if op.get("elsewhere") else carry_out(op)}
         except BaseException as error:  # student code may raise anything, SystemExit included
             try:
                 return {"error": self._describe_error(error)}
@@ -78,6 +62,7 @@ class Engine:
 
     def _do_reset(self, op: Op) -> None:
         self._objects.clear()
+        self._arguments = ()
         torch.default_generator.manual_seed(op["seed"])
 
     def _do_import(self, op: Op) -> None:
@@ -85,33 +70,30 @@ class Engine:
 
     def _do_build(self, op: Op) -> Op:
         made = self._resolve(op["name"])(*self._real(op["args"]), **self._real(op["kwargs"]))
-        # As one text: it is long, and the same for every object of a class and sizes.
-        return {"ref": self._keep(made), "structure": json.dumps(structure(made))}
+        self._objects[op["ref"]] = made
+        return {"structure": describe(made)}
 
-    def _do_stand_in(self, op: Op) -> Op:
+    def _do_stand_in(self, op: Op) -> None:
         made = self._stand_ins[op["name"]](*self._real(op["args"]), **self._real(op["kwargs"]))
-        return {"ref": self._keep(made), "structure": "{}"}
+        self._objects[op["ref"]] = made
 
     def _do_function(self, op: Op) -> Op:
-        return self._timed_call(self._resolve(op["name"]), op)
+        return self._called(self._resolve(op["name"]), op)
 
     def _do_call(self, op: Op) -> Op:
-        target = self._objects[op["ref"]]
-        # `forward` goes through __call__, as in training; other methods are called as they are.
-        method = target if op["method"] == "forward" else getattr(target, op["method"])
-        return self._timed_call(method, op)
+        return self._called(self._method(op), op)
 
-    def _timed_call(self, function: Callable[..., Any], op: Op) -> Op:
-        args, kwargs = self._real(op["args"]), self._real(op["kwargs"])
-        before = [value.clone() if isinstance(value, torch.Tensor) else None for value in args]
+    def _called(self, function: Callable[..., Any], op: Op) -> Op:
+        self._arguments = self._real(op["args"])
         with torch.no_grad():
-            value = function(*args, **kwargs)
-        changed = [
-            position
-            for position, (old, new) in enumerate(zip(before, args, strict=True))
-            if old is not None and not _same(old, new)
-        ]
-        return {"value": _plain(value), "changed": changed}
+            value = function(*self._arguments, **self._real(op["kwargs"]))
+        if op.get("elsewhere"):
+            elsewhere.require_away(value)
+        return {"value": _plain(value)}
+
+    def _do_arguments(self, op: Op) -> Any:
+        """What the positional arguments of the last call have become."""
+        return _plain(self._arguments)
 
     def _do_load(self, op: Op) -> None:
         parameters = dict(self._objects[op["ref"]].named_parameters(remove_duplicate=False))
@@ -139,12 +121,8 @@ class Engine:
 
     def _do_gradients(self, op: Op) -> Op:
         """Backpropagate Σ output·cotangent and return the gradients of parameters and float inputs."""
-        target = self._objects[op["ref"]]
-        method = target if op["method"] == "forward" else getattr(target, op["method"])
-        args = [
-            value.clone().requires_grad_() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
-            for value in self._real(op["args"])
-        ]
+        target, method = self._objects[op["ref"]], self._method(op)
+        args = _followed(self._real(op["args"]))
         target.zero_grad(set_to_none=True)
         with torch.enable_grad():
             value = method(*args, **self._real(op["kwargs"]))
@@ -156,15 +134,23 @@ class Engine:
         return {
             "value": _plain(value),
             "parameters": {name: _grad(value) for name, value in target.named_parameters()},
-            "inputs": [_grad(value) if isinstance(value, torch.Tensor) else None for value in args],
+            "inputs": _grads(args),
         }
 
     # Helpers ----------------------------------------------------------------------------------------
 
-    def _keep(self, made: Any) -> int:
-        self._next += 1
-        self._objects[self._next] = made
-        return self._next
+    def _elsewhere(self, carry_out: Callable[[Op], Any], op: Op) -> Any:
+        """Carry out a verb on a device that is not the CPU."""
+        with elsewhere.Elsewhere():
+            reply = carry_out({**op, **{key: elsewhere.away(op[key]) for key in ("args", "kwargs") if key in op}})
+            if op["op"] in ("build", "stand_in"):
+                elsewhere.move(self._objects[op["ref"]])
+            return reply
+
+    def _method(self, op: Op) -> Callable[..., Any]:
+        """The object itself for `forward`, which goes through __call__ as in training; else the method as it is."""
+        target: Callable[..., Any] = self._objects[op["ref"]]
+        return target if op["method"] == "forward" else getattr(target, op["method"])
 
     def _real(self, value: Any) -> Any:
         """Replace references by their objects."""
@@ -189,45 +175,6 @@ class Engine:
         except BaseException:
             text = ""
         return {"kind": type(error).__name__[:100], "text": text[:_MAX_TEXT], "frames": frames[-10:]}
-
-
-def structure(made: Any) -> Op:
-    """Describe a module's layers and parameters as plain data; empty for anything that is no module."""
-    if not isinstance(made, nn.Module):
-        return {}
-    names: dict[int, str] = {}
-    parameters = []
-    for name, value in made.named_parameters(remove_duplicate=False):
-        alias = names.setdefault(id(value), name)
-        parameters.append(
-            [
-                name,
-                list(value.shape),
-                str(value.dtype)[6:],
-                value.requires_grad,
-                "" if alias == name else alias,
-            ]
-        )
-    layers = []
-    for name, layer in made.named_modules():
-        own = {key: list(value.shape) for key, value in layer.named_parameters(recurse=False)}
-        options = {key: _plain_option(getattr(layer, key)) for key in _OPTIONS if hasattr(layer, key)}
-        layers.append([name, torch_type(layer), own, options])
-    return {"parameters": parameters, "layers": layers}
-
-
-def torch_type(layer: nn.Module) -> str:
-    """Name of the nearest class of torch.nn in a layer's ancestry; empty for the student's own modules."""
-    for base in type(layer).__mro__:
-        if base.__module__.startswith("torch.nn.modules.") and base is not nn.Module:
-            return base.__name__
-    return ""
-
-
-def _plain_option(value: Any) -> Any:
-    if isinstance(value, (tuple, list)):
-        return [_plain_option(item) for item in value[:8]]
-    return value if isinstance(value, (bool, int, float, str)) or value is None else str(type(value).__name__)
 
 
 def _plain(value: Any) -> Any:
@@ -275,9 +222,20 @@ def _leaves(value: Any) -> list[torch.Tensor]:
     return []
 
 
+def _followed(value: Any) -> Any:
+    """Copies of float tensors, also in tuples and lists, that autograd follows."""
+    if isinstance(value, torch.Tensor):
+        return value.clone().requires_grad_() if value.is_floating_point() else value
+    return type(value)(_followed(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
+def _grads(args: Sequence[Any]) -> list[Any]:
+    """The gradients that reached arguments; lists of them for tuples and lists."""
+    return [
+        _grads(value) if isinstance(value, (list, tuple)) else _grad(value) if isinstance(value, torch.Tensor) else None
+        for value in args
+    ]
+
+
 def _grad(value: torch.Tensor) -> torch.Tensor | None:
     return None if value.grad is None else value.grad.detach().clone()
-
-
-def _same(old: torch.Tensor, new: torch.Tensor) -> bool:
-    return old.shape == new.shape and bool(((old == new) | ((old != old) & (new != new))).all())

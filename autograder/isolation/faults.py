@@ -34,8 +34,11 @@ class StudentError(Exception):
 
     @property
     def left_open(self) -> bool:
-        """Is this a TODO that the student has not filled in?"""
-        return self.kind == "NotImplementedError"
+        """Is this a TODO that the student has not filled in? PyTorch, too, raises NotImplementedError."""
+        if self.kind != "NotImplementedError" or not self.frames:
+            return False
+        line = self.frames[-1].text  # empty where the source is not at hand
+        return not line or "NotImplementedError" in line
 
 
 class WorkerLost(BaseException):
@@ -44,7 +47,8 @@ class WorkerLost(BaseException):
     No `Exception`, so that no test's `raises(Exception)` can swallow it.
 
     Attributes:
-        reason: `timeout`, `died`, `protocol`, `memory` or `spent` (not run: earlier calls used up the time).
+        reason: `timeout`, `died`, `protocol`, `memory`, `size` (it returned too much) or `spent` (it was not run:
+            earlier calls have used up the time, or what a submission may return).
     """
 
     def __init__(self, call: str, reason: str, message: str) -> None:
@@ -53,5 +57,9 @@ class WorkerLost(BaseException):
         self.reason = reason
 
 
-class UsageError(RuntimeError):
-    """A test asked for something that the handle cannot do: the test's fault, never the student's."""
+class OverLimit(Exception):
+    """Student code returned more than a limit allows: the text names it and reads on from "returned"."""
+
+
+class GraderFault(RuntimeError):
+    """The grader's own side failed: never the student's fault."""

@@ -10,18 +10,20 @@ are copied in and out: changing one in a test changes nothing on the other side.
 
 from __future__ import annotations
 
-import json
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import torch
 
 from autograder.isolation.engine import Op, Ref
-from autograder.isolation.faults import WorkerLost
+from autograder.isolation.faults import OverLimit, WorkerLost
+from autograder.isolation.structure import Structure
 
 Result = TypeVar("Result")
+# Numbers of objects are given on this side: there is nothing to lie about, and nothing to wait for.
+_numbers = itertools.count(1)
 
 
 class Transport(Protocol):
@@ -42,74 +44,15 @@ class Transport(Protocol):
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A parameter as the student declared it. `alias` names an earlier parameter that is the same object."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    trainable: bool
-    alias: str
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A module inside the student's object.
-
-    Attributes:
-        name: its path, empty for the object itself.
-        type: name of the torch.nn class, e.g. `Linear`; empty for the student's own classes.
-        shapes: shapes of its own parameters by local name.
-        options: what torch layers say of themselves (`batch_first`, `p`, `num_layers`, …).
-    """
-
-    name: str
-    type: str
-    shapes: Mapping[str, tuple[int, ...]]
-    options: Mapping[str, Any]
-
-    def full(self, local: str) -> str:
-        """Full name of one of its parameters."""
-        return f"{self.name}.{local}" if self.name else local
-
-
-@dataclass(frozen=True)
-class Structure:
-    """Parameters and layers of a built object, as student code reports them."""
-
-    parameters: tuple[Parameter, ...] = ()
-    layers: tuple[Layer, ...] = ()
-
-    @staticmethod
-    @lru_cache(maxsize=256)
-    def parse(text: str) -> Structure:
-        """Read the JSON that `build` replies; anything malformed raises ValueError, TypeError or KeyError."""
-        raw = json.loads(text)
-        if not raw:
-            return Structure()
-        parameters = tuple(
-            Parameter(str(name), tuple(int(size) for size in shape), str(dtype), bool(trainable), str(alias))
-            for name, shape, dtype, trainable, alias in raw["parameters"]
-        )
-        layers = tuple(
-            Layer(
-                str(name),
-                str(kind),
-                {str(key): tuple(int(size) for size in shape) for key, shape in own.items()},
-                dict(options),
-            )
-            for name, kind, own, options in raw["layers"]
-        )
-        return Structure(parameters, layers)
-
-
-@dataclass(frozen=True)
 class Gradients:
-    """What `Model.gradients` returns: the output, and the gradient or None of each parameter and input."""
+    """What `Model.gradients` returns: the output, and the gradient or None of each parameter and input.
+
+    For an input that is a tuple there is a list of them.
+    """
 
     value: Any
     parameters: Mapping[str, torch.Tensor | None]
-    inputs: Sequence[torch.Tensor | None]
+    inputs: Sequence[Any]
 
 
 @dataclass
@@ -118,6 +61,12 @@ class Student:
 
     transport: Transport
     _pending: list[Op] = field(default_factory=list)
+    _elsewhere: bool = False
+
+    def elsewhere(self) -> Student:
+        """Go to a device that is not the CPU, see `elsewhere.py`: all later verbs are carried out there."""
+        self._elsewhere = True
+        return self
 
     def reset(self, seed: int) -> None:
         """Forget all objects and seed the random stream; carried out before the next verb."""
@@ -129,17 +78,15 @@ class Student:
         Raises:
             StudentError: its module or its constructor raised.
         """
-        op = {"op": "build", "name": name, "args": wrap(args), "kwargs": wrap(kwargs)}
-        return self.do(
-            op,
-            f"{name}(…)",
-            lambda reply: Model(self, name, int(reply["ref"]), Structure.parse(reply["structure"])),
-        )
+        ref = next(_numbers)
+        op = {"op": "build", "ref": ref, "name": name, "args": wrap(args), "kwargs": wrap(kwargs)}
+        return self.do(op, f"{name}(…)", lambda reply: Model(self, name, ref, Structure.parse(reply["structure"])))
 
     def stand_in(self, name: str, *args: Any, **kwargs: Any) -> Model:
-        """Construct one of the assignment's stand-ins beside the student code."""
-        op = {"op": "stand_in", "name": name, "args": wrap(args), "kwargs": wrap(kwargs)}
-        return self.do(op, f"{name}(…)", lambda reply: Model(self, name, int(reply["ref"]), Structure()))
+        """Construct one of the assignment's stand-ins beside the student code; carried out before the next verb."""
+        ref = next(_numbers)
+        self.later({"op": "stand_in", "ref": ref, "name": name, "args": wrap(args), "kwargs": wrap(kwargs)})
+        return Model(self, name, ref, Structure())
 
     def call(self, function: str, *args: Any, **kwargs: Any) -> Any:
         """Call one of the student's functions, without gradient."""
@@ -155,9 +102,13 @@ class Student:
             read: makes the result of the reply; what it raises on a malformed reply is the student's side's fault.
         """
         ops, self._pending = [*self._pending, op], []
+        if self._elsewhere:
+            ops = [{**waiting, "elsewhere": True} for waiting in ops]
         reply = self.transport.request(ops, call)[-1]
         try:
             return read(reply)
+        except OverLimit as error:
+            raise WorkerLost(call, "size", f"{call} returned {error}") from None
         except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
             raise WorkerLost(call, "protocol", f"{call} returned something that cannot be read") from None
 
@@ -174,7 +125,7 @@ class Model:
     name: str
     ref: int
     structure: Structure
-    changed: tuple[int, ...] = ()
+    _sent: tuple[Any, ...] = ()
 
     def load(self, weights: Mapping[str, torch.Tensor]) -> Model:
         """Copy values into parameters, given by the student's own names. Shapes must fit."""
@@ -202,17 +153,24 @@ class Model:
         return self
 
     def call(self, *args: Any, method: str = "forward", **kwargs: Any) -> Any:
-        """Call the object (or one of its methods) without gradient and return copies of what it returns.
-
-        Afterwards `changed` holds the positions of the tensor arguments that the call has changed in place.
-        """
+        """Call the object (or one of its methods) without gradient and return copies of what it returns."""
         op = {"op": "call", "ref": self.ref, "method": method, "args": wrap(args), "kwargs": wrap(kwargs)}
-        self.changed, value = self.student.do(
-            op,
-            f"{self.name}.{method}",
-            lambda reply: (tuple(int(place) for place in reply["changed"]), reply["value"]),
-        )
+        self._sent = _copied(args)
+        value: Any = self.student.do(op, f"{self.name}.{method}", lambda reply: reply["value"])
         return value
+
+    @property
+    def changed(self) -> tuple[int, ...]:
+        """Positions of the arguments of the last call whose tensors it has changed in place.
+
+        The arguments come back and are compared on this side. Ask before the next call of any object.
+        """
+
+        def read(reply: Any) -> tuple[int, ...]:
+            pairs = zip(self._sent, reply, strict=True)
+            return tuple(place for place, (sent, now) in enumerate(pairs) if not _same(sent, now))
+
+        return self.student.do({"op": "arguments"}, f"{self.name}'s arguments", read)
 
     def gradients(
         self, *args: Any, cotangents: Sequence[torch.Tensor], method: str = "forward", **kwargs: Any
@@ -251,3 +209,25 @@ def wrap(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: wrap(item) for key, item in value.items()}
     return value
+
+
+def _copied(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Keep tensors as they are now, also in tuples and lists; None in place of all else."""
+    return tuple(
+        value.detach().clone()
+        if isinstance(value, torch.Tensor)
+        else _copied(tuple(value))
+        if isinstance(value, (tuple, list))
+        else None
+        for value in args
+    )
+
+
+def _same(sent: Any, now: Any) -> bool:
+    """Are the tensors of an argument what they were?"""
+    if isinstance(sent, tuple):
+        return all(_same(*pair) for pair in zip(sent, now, strict=True))
+    if not isinstance(sent, torch.Tensor):
+        return True
+    equal = sent.shape == now.shape and (sent == now) | ((sent != sent) & (now != now))  # NaN equals NaN here
+    return bool(torch.as_tensor(equal).all())

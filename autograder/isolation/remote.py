@@ -1,39 +1,39 @@
 """The transport to a confined worker, from the trusted side.
 
-A worker that hangs, dies or breaks the protocol costs the call in flight; the next verb gets a new worker.
+A worker that hangs, dies, breaks the protocol or exceeds a limit costs the call in flight; the next verb gets a new
+worker.
 """
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
 import socket
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.isolation import wire
+from autograder.isolation.connection import Connection
 from autograder.isolation.engine import Op
-from autograder.isolation.faults import StudentError, WorkerLost
-from autograder.isolation.local import student_error, without_torch_warnings
-from autograder.isolation.zygote import Lease
+from autograder.isolation.faults import GraderFault, OverLimit, StudentError, WorkerLost
+from autograder.isolation.local import student_error
+from autograder.isolation.unpacking import ProtocolError
+from autograder.isolation.wire import Closed
 
+MAX_CALLS = 20_000
+MAX_RECEIVED = 256 << 20
 _STRIKES = 2  # calls of one name that may be lost before it is not tried again
-_START_SECONDS = 20.0
-_SHOWN_OUTPUT = 4096
-WORKER = "autograder.isolation.worker:main"
+# What Python and torch say when RLIMIT_DATA refuses them memory.
+_NO_MEMORY = ("not enough memory", "Cannot allocate memory", "can't allocate memory")
 
 
 @dataclass(frozen=True)
 class Confinement:
-    """Limits of a worker: seconds a call, seconds of CPU in all, MiB of memory."""
+    """Limits of a worker: seconds a call, seconds of CPU in all, MiB of memory; and the layers to leave out."""
 
     call_seconds: float
     cpu_seconds: int
     memory_mb: int
+    layers_off: tuple[str, ...] = ()
 
 
 @dataclass
@@ -59,7 +59,10 @@ class RemoteTransport:
     deadline: float
     printed: list[tuple[str, str]] = field(default_factory=list)
     layers: dict[str, str] = field(default_factory=dict)
-    _worker: _Worker | None = None
+    _worker: Connection | None = None
+    _fault: GraderFault | None = None
+    _calls: int = 0
+    _received: int = 0
     _strikes: dict[str, int] = field(default_factory=dict)
     _imported: set[str] = field(default_factory=set)
     _broken: dict[str, StudentError | WorkerLost] = field(default_factory=dict)
@@ -78,6 +81,7 @@ class RemoteTransport:
     def close(self) -> None:
         """End the worker, if one is running."""
         if self._worker:
+            self._received += self._worker.received
             self._worker.close()
             self._worker = None
             self._imported.clear()
@@ -98,125 +102,83 @@ class RemoteTransport:
         self._imported.add(path)
 
     def _exchange(self, ops: list[Op], call: str) -> list[Any]:
-        if self._strikes.get(call, 0) >= _STRIKES:
-            raise WorkerLost(call, "spent", f"{call} was not tried again after {_STRIKES} lost calls")
-        now = time.monotonic()
-        if now >= self.deadline:
-            raise WorkerLost(call, "spent", f"{call} was not run: the submission's time was used up")
+        self._require_rest(call)
         try:
             worker = self._worker or self._start()
-            replies = worker.exchange(ops, min(now + self.limits.call_seconds, self.deadline))
+            deadline = min(time.monotonic() + self.limits.call_seconds, self.deadline)
+            replies = worker.exchange(ops, deadline)
             results = [self._result(reply, call) for reply in replies]
             if len(results) != len(ops):
-                raise wire.ProtocolError("a reply of the wrong length")
+                raise ProtocolError("a reply of the wrong length")
             return results
-        except StudentError:
-            raise
         except TimeoutError:
-            raise self._lost(
-                call, "timeout", f"{call} did not end within {self.limits.call_seconds:g} seconds"
-            ) from None
-        except wire.Closed:
-            raise self._lost(call, "died", f"{call} ended the whole Python process") from None
-        except (
-            wire.ProtocolError,
-            TypeError,
-            ValueError,
-            KeyError,
-            IndexError,
-            AttributeError,
-            OverflowError,
-        ):
-            raise self._lost(call, "protocol", f"{call} returned something that cannot be read") from None
+            raise self._lost(call, "timeout", self._too_slow()) from None
+        except Closed:
+            raise self._lost(call, "died", "ended the whole Python process") from None
+        except OverLimit as error:
+            raise self._lost(call, "size", f"returned {error}") from None
+        except (ProtocolError, TypeError, ValueError, LookupError, AttributeError, OverflowError):
+            raise self._lost(call, "protocol", "returned something that cannot be read") from None
         finally:
             self._collect_output(call)
 
-    @staticmethod
-    def _result(reply: Any, call: str) -> Any:
-        if "error" in reply:
-            raise student_error(reply["error"], call)
-        return reply["ok"]
+    def _require_rest(self, call: str) -> None:
+        """Refuse a call once a limit of the submission is reached, or after two that were lost."""
+        self._calls += 1
+        received = self._received + (self._worker.received if self._worker else 0)
+        reason = ""
+        if self._fault:
+            raise self._fault
+        if self._strikes.get(call, 0) >= _STRIKES:
+            reason = f"tried again after {_STRIKES} lost calls"
+        elif time.monotonic() >= self.deadline:
+            reason = "run: the submission's time was used up"
+        elif received > MAX_RECEIVED:
+            reason = f"run: earlier calls have returned more than {MAX_RECEIVED >> 20} MiB, the limit of a submission"
+        elif self._calls > MAX_CALLS:
+            reason = f"run: there were {MAX_CALLS} calls before it, the limit of a submission"
+        if reason:
+            raise WorkerLost(call, "spent", f"{call} was not {reason}")
 
-    def _lost(self, call: str, reason: str, message: str) -> WorkerLost:
+    def _result(self, reply: Any, call: str) -> Any:
+        if "error" not in reply:
+            return reply["ok"]
+        error = student_error(reply["error"], call)
+        if error.kind == "MemoryError" or any(words in error.text for words in _NO_MEMORY):
+            place = f" (in {error.frames[-1].file}, line {error.frames[-1].line})" if error.frames else ""
+            limit = f"{call} needed more memory than the {self.limits.memory_mb} MiB that are the limit{place}"
+            raise WorkerLost(call, "memory", limit)
+        raise error
+
+    def _too_slow(self) -> str:
+        if time.monotonic() >= self.deadline:
+            return "did not end before the submission's time was used up"
+        return f"did not end within {self.limits.call_seconds:g} seconds"
+
+    def _lost(self, call: str, reason: str, what: str) -> WorkerLost:
         self._strikes[call] = self._strikes.get(call, 0) + 1
         self._collect_output(call)
         self.close()
-        return WorkerLost(call, reason, message)
+        return WorkerLost(call, reason, f"{call} {what}")
 
-    def _start(self) -> _Worker:
-        self._worker = _Worker(self.control, self.limits)
-        self.layers = self._worker.begin(
-            {"modules": dict(self.sources), "owners": dict(self.owners), "stand_ins": self.stand_ins}
-        )
+    def _start(self) -> Connection:
+        settings = {
+            "memory_mb": self.limits.memory_mb,
+            "cpu_seconds": self.limits.cpu_seconds,
+            "off": list(self.limits.layers_off),
+        }
+        self._worker = Connection(self.control, settings)
+        setup = {"modules": dict(self.sources), "owners": dict(self.owners), "stand_ins": self.stand_ins}
+        try:
+            self._worker.begin(setup)
+        except GraderFault as fault:
+            self._fault = fault
+            self.close()
+            raise
+        self.layers = self._worker.layers
         return self._worker
 
     def _collect_output(self, call: str) -> None:
         text = self._worker.output() if self._worker else ""
         if text:
             self.printed.append((call, text))
-
-
-class _Worker:
-    """One worker process and the files that its output goes to."""
-
-    def __init__(self, control: socket.socket, limits: Confinement) -> None:
-        self._pipe, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._files = [_memory_file(name) for name in ("stdout", "stderr", "warnings")]
-        settings = {"memory_mb": limits.memory_mb, "cpu_seconds": limits.cpu_seconds}
-        with theirs:
-            self._lease = Lease(
-                control,
-                {"entry": WORKER, "confine": True, "settings": settings},
-                [theirs.fileno(), *self._files],
-            )
-        self._number = 0
-
-    def begin(self, setup: dict[str, Any]) -> dict[str, str]:
-        """Wait until the worker is confined, then hand it the submission. Returns its layers."""
-        deadline = time.monotonic() + _START_SECONDS
-        hello = wire.receive(self._pipe, deadline)
-        wire.send(self._pipe, wire.pack(setup), deadline)
-        return {str(layer): str(state)[:200] for layer, state in hello["layers"].items()}
-
-    def exchange(self, ops: list[Op], deadline: float) -> list[Any]:
-        """Send verbs and receive their replies.
-
-        Raises:
-            TimeoutError, wire.Closed, wire.ProtocolError: the worker is of no further use.
-        """
-        self._number += 1
-        wire.send(self._pipe, wire.pack((self._number, ops)), deadline)
-        reply = wire.receive(self._pipe, deadline)
-        if reply["number"] != self._number:
-            raise wire.ProtocolError("an answer to another request")
-        return list(reply["replies"])
-
-    def output(self) -> str:
-        """Take what was written to standard output and standard error since the last time."""
-        texts = []
-        for fd in self._files[:2]:
-            if size := os.fstat(fd).st_size:
-                texts.append(os.pread(fd, _SHOWN_OUTPUT, 0).decode("utf-8", "replace"))
-                if size > _SHOWN_OUTPUT:
-                    texts[-1] += "…"
-                os.ftruncate(fd, 0)
-        return "".join(text for text in map(without_torch_warnings, texts) if text)
-
-    def close(self) -> None:
-        """Kill the process and let go of its files."""
-        self._lease.close()
-        self._pipe.close()
-        for fd in self._files:
-            os.close(fd)
-
-
-def _memory_file(name: str) -> int:
-    """A file in memory that is appended to, whoever truncates it meanwhile."""
-    if hasattr(os, "memfd_create"):
-        fd = os.memfd_create(name)
-    else:
-        with tempfile.TemporaryFile() as file:
-            fd = os.dup(file.fileno())
-    with contextlib.suppress(OSError):
-        fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_APPEND)
-    return fd

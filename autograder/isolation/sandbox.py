@@ -1,136 +1,135 @@
 """Confinement of a worker: every layer that the machine offers is used and reported.
 
-A layer that cannot be applied is named in the report, never skipped in silence.
+A layer that cannot be applied is named in the report with the reason, never skipped in silence. `begin` runs in
+the worker's parent before the fork, `confine` in the worker before it gets any student code.
 """
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
+import functools
 import os
-import resource
 import signal
 import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
-_CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWUSER = 0x00020000, 0x08000000, 0x10000000
-_CLONE_NEWPID, _CLONE_NEWNET = 0x20000000, 0x40000000
-_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 16384, 1 << 18
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
-_FILE_BYTES = 16 << 20
-_OPEN_FILES = 128
-_PROCESSES = 64
-
-Report = dict[str, str]
+from autograder.isolation import kernel, landlock, limits, namespaces, privileges, seccomp, view
+from autograder.isolation.interpreter import DEVICES, PROCESSORS, interpreter_paths, samples
+from autograder.isolation.layers import LAYERS, NOT_NEEDED, ON, SWITCHED_OFF, Report
 
 
-def enter_namespaces() -> Report:
-    """Give this process its own network, IPC, mount and PID namespaces, where the machine allows.
+class _Layers:
+    """Applies layers one by one and notes how each went."""
 
-    The PID namespace holds the children that are forked from now on. Returns each layer with `on`, or the
-    reason why it is off.
-    """
-    if sys.platform != "linux":
-        return dict.fromkeys(("network", "ipc", "mount", "pid"), f"off: not on {sys.platform}")
-    report: Report = {}
-    uid, gid = os.getuid(), os.getgid()
-    wanted = {"network": _CLONE_NEWNET, "ipc": _CLONE_NEWIPC, "mount": _CLONE_NEWNS, "pid": _CLONE_NEWPID}
-    if uid != 0 and _unshare(_CLONE_NEWUSER) is None:
-        # Without privileges the other namespaces need a user namespace around them.
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
-        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
-    for layer, flag in wanted.items():
-        report[layer] = _unshare(flag) or "on"
-    return report
+    def __init__(self, off: Collection[str], report: Mapping[str, str]) -> None:
+        self._off = off
+        self.report = dict(report)
 
+    def apply(self, layer: str, action: Callable[[], object], *needs: str) -> None:
+        """Apply a layer unless it is switched off, needs one that is missing, or is there already."""
+        missing = [need for need in needs if not self.on(need)]
+        if self.on(layer):
+            return
+        if layer in self._off:
+            self.report[layer] = SWITCHED_OFF
+        elif sys.platform != "linux" and layer not in ("session", "limits"):
+            self.report[layer] = f"off: not on {sys.platform}"
+        elif missing:
+            self.report[layer] = f"off: needs the layer {missing[0]}"
+        else:
+            try:
+                self.report[layer] = str(action() or ON)
+            except OSError as error:
+                self.report[layer] = f"off: {error.strerror}"
 
-def hide_processes(report: Report) -> None:
-    """Mount a /proc of the own PID namespace, so that no other process is in view. Updates the report."""
-    if report.get("mount") != "on" or report.get("pid") != "on":
-        return
-    failed = _mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE) or _mount(
-        b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
-    )
-    report["proc"] = failed or "on"
+    def on(self, layer: str) -> bool:
+        """Is a layer in place?"""
+        return self.report.get(layer, "").startswith(ON)
 
 
-def limit(memory_mb: int, cpu_seconds: int, report: Report) -> None:
-    """Apply rlimits, no_new_privs and death with the parent to this process. Updates the report.
+def begin(off: Collection[str]) -> Report:
+    """Enter what the worker must be born into, in the process that it is forked from. Returns the report so far."""
+    layers = _Layers(off, {"session": ON})
+    if sys.platform == "linux" and os.getuid() == 0:
+        layers.report["user"] = NOT_NEEDED
+    else:
+        layers.apply("user", namespaces.enter_user_namespace)
+    layers.apply("pid", lambda: namespaces.enter("pid"))
+    return layers.report
+
+
+def confine(settings: Mapping[str, Any]) -> Report:
+    """Confine this process for good.
 
     Args:
-        memory_mb: MiB of private memory beyond what the process has now.
-        cpu_seconds: CPU seconds of the process.
-        report: layers by name; `limits` and `no_new_privs` are set.
+        settings: `memory_mb` and `cpu_seconds`, `off` (layers not to apply), `begun` (what `begin` reported) and
+            `number` (of a running process that belongs to this worker alone).
+
+    Returns:
+        Each layer with `on`, or `off` and the reason.
     """
-    limits = {
-        "CPU": cpu_seconds,
-        "DATA": _data_bytes() + (memory_mb << 20),
-        "FSIZE": _FILE_BYTES,
-        "NOFILE": _OPEN_FILES,
-        "CORE": 0,
-        "NPROC": _PROCESSES,
-    }
-    refused = [name for name, value in limits.items() if not _set_limit(name, value)]
-    report["limits"] = f"on, without {', '.join(refused)}" if refused else "on"
+    off = settings["off"]
+    os.chdir("/")
+    layers = _Layers(off, settings["begun"])
+    layers.apply("limits", lambda: _limit(settings["memory_mb"], settings["cpu_seconds"]))
+    if sys.platform == "linux" and not privileges.may_make_namespaces() and os.getuid() == 0:
+        # In a container, as a rule: what root may not do there, a nobody may in a user namespace, if anyone may.
+        _leave_root(layers, off, settings["number"])
+        layers.apply("user", namespaces.enter_user_namespace)
+    for layer in ("network", "ipc", "uts", "mount"):
+        layers.apply(layer, functools.partial(namespaces.enter, layer))
+    _enter_view(layers)
+    _leave_root(layers, off, settings["number"])
+    layers.apply("capabilities", privileges.drop_capabilities)
+    layers.apply("no_new_privs", privileges.forbid_new_ones)
     if sys.platform == "linux":
-        signal_when_parent_dies(signal.SIGKILL)
-        failed = _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-        report["no_new_privs"] = failed or "on"
-    else:
-        report["no_new_privs"] = f"off: not on {sys.platform}"
+        privileges.hide_memory()
+        signal_when_parent_dies(signal.SIGKILL)  # a change of user has undone it
+    layers.apply("landlock", _restrict_files, "no_new_privs")
+    layers.apply("seccomp", seccomp.forbid_calls, "no_new_privs")
+    if layers.report["limits"] == ON and os.getuid() == 0:
+        layers.report["limits"] = f"{ON}, but the kernel does not count root's processes"
+    return {layer: layers.report[layer] for layer in LAYERS}
 
 
-def _set_limit(name: str, value: int) -> bool:
-    number = getattr(resource, "RLIMIT_" + name, None)
-    if number is None:
-        return False
-    hard = resource.getrlimit(number)[1]
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    try:
-        resource.setrlimit(number, (value, value))
-    except (ValueError, OSError):
-        return False
-    return True
+def _limit(memory_mb: int, cpu_seconds: int) -> str:
+    refused = limits.limit(memory_mb, cpu_seconds)
+    return f"{ON}, without {', '.join(refused)}" if refused else ON
 
 
-def _data_bytes() -> int:
-    """Private writable memory that this process has already, in bytes; 0 where that cannot be read."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[5])
-    except (OSError, ValueError, IndexError):
-        return 0
-    return pages * resource.getpagesize()
+def _enter_view(layers: _Layers) -> None:
+    """Change the root folder, and mount the own /proc in it; or in the old one, where that has to stay."""
+
+    def proc(where: str, *needs: str) -> None:
+        layers.apply("proc", lambda: namespaces.mount_proc(where), "pid", *needs)
+
+    paths = (*interpreter_paths(), *DEVICES, *PROCESSORS)
+    layers.apply("view", lambda: view.enter(paths, proc), "mount")
+    if not layers.on("view"):
+        layers.report.pop("proc", None)
+        proc("/proc", "mount")
 
 
-def _libc_call(name: str) -> Callable[..., int]:
-    function = getattr(ctypes.CDLL(None, use_errno=True), name)
-
-    def call(*arguments: object) -> int:
-        ctypes.set_errno(0)
-        return int(function(*arguments))
-
-    return call
+def _leave_root(layers: _Layers, off: Collection[str], number: int) -> None:
+    if "capabilities" not in off:
+        privileges.narrow_capabilities()
+    layers.apply("uid", lambda: privileges.become_nobody(number, samples()))
 
 
-def _failure(result: int) -> str | None:
-    return None if result == 0 else f"off: {os.strerror(ctypes.get_errno())}"
-
-
-def _unshare(flag: int) -> str | None:
-    return _failure(_libc_call("unshare")(flag))
-
-
-def _prctl(option: int, value: int) -> str | None:
-    zero = ctypes.c_ulong(0)
-    return _failure(_libc_call("prctl")(option, ctypes.c_ulong(value), zero, zero, zero))
-
-
-def _mount(what: bytes, where: bytes, kind: bytes | None, flags: int) -> str | None:
-    return _failure(_libc_call("mount")(what, where, kind, ctypes.c_ulong(flags), None))
+def _restrict_files() -> None:
+    landlock.restrict((*interpreter_paths(), "/proc/self"), PROCESSORS, DEVICES)
 
 
 def signal_when_parent_dies(number: int) -> None:
     """Ask the kernel to send this process a signal when its parent ends (Linux only)."""
     if sys.platform == "linux":
-        _prctl(_PR_SET_PDEATHSIG, number)
+        with contextlib.suppress(OSError):
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, number)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whoever loses theirs among this process's descendants (Linux only)."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)

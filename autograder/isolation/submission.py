@@ -1,24 +1,24 @@
-"""Opening a submission, a zip or a folder, without running or unpacking anything to disk."""
+"""What a student handed in: the notebooks and Python files that grading reads, from the folder that is meant."""
 
 from __future__ import annotations
 
-import os
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+import re
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from autograder.authoring.assignment import Assignment, SkeletonCell, defined_names
-from autograder.authoring.cells import Cell, Module, NotebookError, assemble, parse_notebook
+from autograder.authoring.assignment import Assignment
+from autograder.authoring.cells import Cell, NotebookError, parse_notebook
+from autograder.isolation import filetypes
+from autograder.isolation.finding import find_cells, may_define, same_code, squeezed
+from autograder.isolation.intake import Intake, is_inner_zip, is_notebook, is_python, is_work
+from autograder.isolation.opening import ADVICE, CHECKPOINTS, Item, SubmissionError, clean, items_of, zip_items
+from autograder.isolation.texts import decode
 
-MAX_FILES = 2_000
-MAX_FILE_BYTES = 20 << 20
-MAX_TOTAL_BYTES = 60 << 20
-_JUNK = {"__MACOSX", "__pycache__", "node_modules", ".ipynb_checkpoints", ".git", ".venv"}
+__all__ = ["Submission", "SubmissionError", "open_submission"]
 
-
-class SubmissionError(ValueError):
-    """A submission cannot be opened. The message says why, and what to hand in instead."""
+_MAX_NOTES = 10
 
 
 @dataclass
@@ -26,252 +26,179 @@ class Submission:
     """What a student handed in, as far as grading reads it.
 
     Attributes:
-        notebooks: file name to cells.
-        files: path from the submission's root (`models/…/*.py`) to source text.
+        notebooks: file name to cells, those of the chosen folder first.
+        files: path from the chosen folder (`models/…/*.py`) to source text.
+        strays: path to source text of other Python files that may be modules under another name.
         notes: what was odd about it, one sentence each.
     """
 
     notebooks: dict[str, list[Cell]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    strays: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
 def open_submission(path: Path, assignment: Assignment | None = None) -> Submission:
-    """Read the notebooks and `models/**/*.py` of a zip or a folder, at its root or one or two folders down.
+    """Read the notebooks and Python files of a zip or a folder, or the one that was handed in by itself.
 
     Args:
-        path: the zip or the folder.
+        path: the zip, the folder or the file.
         assignment: where more than one folder could be meant, the one with most work on this assignment is.
 
     Raises:
-        SubmissionError: it is no zip or folder, is damaged, or holds nothing that can be graded.
+        SubmissionError: it cannot be opened, or holds nothing that can be graded.
     """
-    notes: list[str] = []
-    try:
-        raw = dict(_zip_files(path, notes) if path.is_file() else _folder_files(path, notes))
-    except SubmissionError:
-        raise
-    except Exception as error:  # whatever zipfile and its decompressors raise on damaged bytes
-        raise SubmissionError(
-            f"{path.name} cannot be read as a zip ({_reason(error)}); zip your folder again"
-        ) from None
-    roots = _roots(raw)
-    if not roots:
-        raise SubmissionError(
-            f"{path.name} holds no notebook and no models/ folder; hand in the zip of collect_submission.py"
-        )
-    if len(roots) == 1:
-        chosen = _read_root(raw, roots[0])
-    else:
-        # One folder at a time: of two with as much work in them the shallower counts.
-        works = [(root, _read_root(raw, root)) for root in roots]
-        amounts = [_amount_of_work(work, assignment) for _, work in works]
-        best = amounts.index(max(amounts))
-        chosen = works[best][1]
-        rivals = [root for (root, _), amount in zip(works, amounts, strict=True) if amount[0]]
-        if len(rivals) > 1:
-            named = [root or "the top folder" for root in rivals]
-            notes.append(f"There is work in {' and in '.join(named[:5])}; {roots[best] or named[0]} is graded.")
-    chosen.notes[:0] = notes
-    return chosen
-
-
-def _read_root(raw: dict[str, bytes], root: str) -> Submission:
-    """Read the notebooks and modules of one folder."""
-    submission = Submission()
-    for name, data in sorted(raw.items()):
-        inner = name[len(root) :] if name.startswith(root) else ""
-        if inner.endswith(".ipynb") and "/" not in inner:
-            _add_notebook(submission, inner, data)
-        elif inner.startswith("models/") and inner.endswith(".py"):
-            submission.files[inner] = _text(data)
+    name = clean(path.name)
+    with ExitStack() as stack:
+        items = items_of(path, stack)
+        intake = Intake()
+        intake.take(items, is_work)
+        if not _holds_work(intake.files, assignment):
+            _take_inner_zips(items, intake)
+    submission = _choose(intake, assignment)
+    if not submission.notebooks and not submission.files and not submission.strays:
+        if intake.problems:
+            place = "" if intake.problems[0].startswith(name) else f"in {name}, "
+            raise SubmissionError(f"{place}{intake.problems[0]}; put that right and hand it in again")
+        raise SubmissionError(f"{name} {_what_is_missing([item.name for item in items])}; {ADVICE}")
+    problems = [f"{problem}, so it was passed over." for problem in intake.problems]
+    submission.notes[:0] = _shortened([*intake.notes, *problems])
     return submission
 
 
-def _reason(error: BaseException) -> str:
-    text = str(error)
-    if "password" in text or "encrypted" in text:
-        return "it is encrypted"
-    return "it is damaged or no zip"
-
-
-def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"):
+def _take_inner_zips(items: list[Item], intake: Intake) -> None:
+    """Look into the zips that lie in what was handed in, but not into zips in those."""
+    zips = Intake(spent=intake.spent)
+    zips.take(items, is_inner_zip)
+    intake.problems += zips.problems
+    intake.spent = zips.spent
+    for name, data in zips.files.items():
         try:
-            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
+            intake.take(zip_items(data, name), is_work)
+        except SubmissionError as error:
+            intake.problems.append(str(error).partition(";")[0])
+    opened = [name for name in zips.files if any(file.startswith(f"{name}/") for file in intake.files)]
+    if opened:
+        which = " and ".join(opened) if len(opened) <= 3 else f"{len(opened)} zips in it"
+        intake.notes.append(f"There is no work outside of {which}, so that was opened as well.")
 
 
-def _add_notebook(submission: Submission, name: str, data: bytes) -> None:
-    try:
-        submission.notebooks[name] = parse_notebook(_text(data), name)
-    except NotebookError as error:
-        submission.notes.append(f"{error}.")
+def _what_is_missing(names: list[str]) -> str:
+    """Say what is there in place of work."""
+    if any(f"{CHECKPOINTS}/" in name and is_notebook(name) for name in names):
+        return f"holds only the copies that Jupyter keeps in {CHECKPOINTS}, not a notebook itself"
+    exports = [name for name in names if name.lower().endswith((".html", ".pdf"))]
+    if exports:
+        return f"holds no notebook, only {clean(exports[0])}, which cannot be graded"
+    return "holds no notebook and no models/ folder"
 
 
-def _wanted(parts: tuple[str, ...]) -> bool:
-    """Is this a file that grading may read? Junk folders and hidden files are passed over."""
-    return (
-        parts[-1].endswith((".ipynb", ".py"))
-        and not any(part in _JUNK or part.startswith(("._", ".")) for part in parts)
-        and len(parts) <= 8
-    )
+def _shortened(notes: list[str]) -> list[str]:
+    if len(notes) <= _MAX_NOTES:
+        return notes
+    return [*notes[:_MAX_NOTES], f"There are {len(notes) - _MAX_NOTES} more notes like these."]
 
 
-def _zip_files(path: Path, notes: list[str]) -> Iterator[tuple[str, bytes]]:
-    if not zipfile.is_zipfile(path):
-        raise SubmissionError(f"{path.name} is no zip; hand in the zip of collect_submission.py")
-    total = 0
-    with zipfile.ZipFile(path) as archive:
-        if len(archive.infolist()) > MAX_FILES:
-            raise SubmissionError(f"{path.name} holds over {MAX_FILES} files; hand in your notebooks and models/ only")
-        for entry in archive.infolist():
-            name = entry.filename.replace("\\", "/")
-            parts = PurePosixPath(name).parts
-            if entry.is_dir() or not parts:
-                continue
-            if name.startswith("/") or ".." in parts or ":" in parts[0]:
-                notes.append(f"{name[:80]!r} points outside the zip and was passed over.")
-                continue
-            if not _wanted(parts):
-                continue
-            with archive.open(entry) as file:
-                data = file.read(MAX_FILE_BYTES + 1)
-            total += len(data)
-            if len(data) > MAX_FILE_BYTES or total > MAX_TOTAL_BYTES:
-                raise SubmissionError(
-                    f"{name[:80]} is too large (limit {MAX_FILE_BYTES >> 20} MiB a file, "
-                    f"{MAX_TOTAL_BYTES >> 20} in all); clear the notebook's outputs and zip again"
-                )
-            yield str(PurePosixPath(*parts)), data
+# Which folder is meant ----------------------------------------------------------------------------------
 
 
-def _folder_files(path: Path, notes: list[str]) -> Iterator[tuple[str, bytes]]:
-    if not path.is_dir():
-        raise SubmissionError(f"{path} does not exist")
-    total = 0
-    for folder, subfolders, names in os.walk(path):
-        subfolders[:] = sorted(name for name in subfolders if name not in _JUNK and not name.startswith("."))
-        for name in sorted(names):
-            file = Path(folder, name)
-            parts = file.relative_to(path).parts
-            if not _wanted(parts):
-                continue
-            if file.is_symlink() or not file.is_file():
-                notes.append(f"{'/'.join(parts)} is a link or no plain file and was passed over.")
-                continue
-            if file.stat().st_size > MAX_FILE_BYTES:
-                raise SubmissionError(f"{'/'.join(parts)} is larger than {MAX_FILE_BYTES >> 20} MiB; clear its outputs")
-            data = file.read_bytes()
-            total += len(data)
-            if total > MAX_TOTAL_BYTES:
-                raise SubmissionError(
-                    f"{path.name} holds over {MAX_TOTAL_BYTES >> 20} MiB; clear the notebooks' outputs"
-                )
-            yield "/".join(parts), data
-
-
-def _roots(raw: dict[str, bytes]) -> list[str]:
-    """The folders, at most two down, that have notebooks or `models/` in them; the shallowest first."""
-    roots = set()
-    for name in raw:
+def _folders(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """The notebooks and the files of `models/` by the folder that they are in; the shallowest folder first."""
+    found: dict[str, dict[str, bytes]] = {}
+    for name in sorted(files):
         parts = name.split("/")
-        depth = parts.index("models") if "models" in parts[:-1] else len(parts) - 1
-        if parts[-1].endswith(".ipynb") or "models" in parts[:-1]:
-            roots.add("/".join(parts[:depth]) + ("/" if depth else ""))
-    return sorted((root for root in roots if root.count("/") <= 2), key=lambda root: (root.count("/"), root))
+        if is_notebook(name):
+            depth = len(parts) - 1
+        elif "models" in parts[:-1]:
+            depth = parts.index("models")
+        else:
+            continue
+        root = "".join(f"{part}/" for part in parts[:depth])
+        found.setdefault(root, {})[name[len(root) :]] = files[name]
+    return {root: found[root] for root in sorted(found, key=lambda root: (root.count("/"), root))}
 
 
-def _amount_of_work(submission: Submission, assignment: Assignment | None) -> tuple[int, int]:
-    """How much of a folder is work on the assignment: cells and files that were changed, and those it has at all.
+def _holds_work(files: Mapping[str, bytes], assignment: Assignment | None) -> bool:
+    return bool(_folders(files) or _strays(files, assignment))
 
-    Without the assignment: the cells whose first line names a module and the files below `models/`, twice.
-    """
+
+def _strays(files: Mapping[str, bytes], assignment: Assignment | None) -> dict[str, str]:
+    """The Python files that mean to define a class or function of the assignment."""
+    owners = assignment.owners() if assignment else {}
+    texts = {name: decode(data) for name, data in files.items() if owners and is_python(name)}
+    return {name: text for name, text in texts.items() if may_define(text, owners)}
+
+
+def _choose(intake: Intake, assignment: Assignment | None) -> Submission:
+    """Read the folder that is meant, and the Python files elsewhere that may be modules."""
+    folders = {root: _read_folder(root, files, intake) for root, files in _folders(intake.files).items()}
+    best = _weigh(folders, assignment) if len(folders) > 1 else next(iter(folders), "")
+    chosen = folders.get(best, Submission())
+    own = {best + path for path in assignment.modules()} if assignment else set()
+    chosen.strays = {name: text for name, text in _strays(intake.files, assignment).items() if name not in own}
+    return chosen
+
+
+def _weigh(folders: Mapping[str, Submission], assignment: Assignment | None) -> str:
+    """Name the folder with most work in it, of two with as much the shallower; it gets what only others have done."""
+    works = {root: _work_in(folder, assignment) for root, folder in folders.items()}
+    best = max(works, key=lambda root: (len(works[root].done), works[root].size))
+    chosen, done = folders[best], dict(works[best].done)
+    names = {root: root or "the top folder" for root in works}
+    differing = [root for root in works if any(text != done.get(key, text) for key, text in works[root].done.items())]
+    if differing:
+        listed = _listed([names[root] for root in works if root == best or root in differing])
+        chosen.notes.append(f"There is work in {listed}; {names[best]} is graded.")
+    added = []
+    for root in works if assignment else []:
+        if not works[root].done.keys() <= done.keys():
+            added.append(names[root])
+            done |= works[root].done
+            for name, cells in folders[root].notebooks.items():
+                chosen.notebooks[root + name] = [replace(cell, notebook=root + name) for cell in cells]
+            chosen.files |= {name: text for name, text in folders[root].files.items() if name not in chosen.files}
+    if added:
+        chosen.notes.append(f"What {names[best]} leaves open is taken from {_listed(added)}.")
+    return best
+
+
+def _listed(places: list[str]) -> str:
+    return " and in ".join(places) if len(places) <= 3 else f"{len(places)} folders"
+
+
+def _read_folder(root: str, files: Mapping[str, bytes], intake: Intake) -> Submission:
+    """Read the notebooks and modules of one folder."""
+    submission = Submission()
+    for name, data in files.items():
+        if is_python(name):
+            submission.files[re.sub(r"\.txt$", "", name, flags=re.IGNORECASE)] = decode(data)
+            continue
+        try:
+            kind = "a zip" if data.startswith(b"PK\3\4") else filetypes.name_of(data[: filetypes.HEAD])
+            if kind:
+                raise NotebookError(f"{name} is {kind}, not a notebook")
+            submission.notebooks[name] = parse_notebook(decode(data), name, intake.notes)
+        except NotebookError as error:
+            intake.problems.append(f"{root}{error}")
+    return submission
+
+
+@dataclass(frozen=True)
+class _Work:
+    """How much of a folder is work on the assignment: what was changed, by name, and how much is there at all."""
+
+    done: dict[str, str]
+    size: int
+
+
+def _work_in(submission: Submission, assignment: Assignment | None) -> _Work:
+    """Weigh a folder; without the assignment all counts that names a module in its first line or is in `models/`."""
     if assignment is None:
-        named = [cell for cells in submission.notebooks.values() for cell in cells if cell.module]
-        return (len(named) + len(submission.files),) * 2
-    found = [(stub.source, cell.source) for stub in assignment.cells if (cell := _find_cell(stub, submission, []))]
-    found += [(text, submission.files[path]) for path, text in assignment.modules().items() if path in submission.files]
-    return sum(not same_code(released, now) for released, now in found), len(found)
-
-
-def merge(assignment: Assignment, submission: Submission) -> tuple[dict[str, Module], list[str]]:
-    """Assemble the modules that are graded, notebook cells before `models/` files.
-
-    A cell is found by the instructor's grade_id, else by its first line or by the class that it defines. Where
-    the cell is the untouched stub and the file is not, the file counts.
-
-    Returns:
-        Module path to module, for the modules that were found at all, and what to say about it, one sentence each.
-    """
-    notes: list[str] = []
-    modules: dict[str, Module] = {}
-    for path in assignment.modules():
-        cells = [cell for cell in assignment.cells if cell.module == path]
-        found = [(cell, _find_cell(cell, submission, notes)) for cell in cells]
-        module = _choose(path, [(s, c) for s, c in found if c is not None], submission.files.get(path), cells, notes)
-        if module:
-            modules[path] = module
-    return modules, notes
-
-
-def _choose(
-    path: str,
-    found: list[tuple[SkeletonCell, Cell]],
-    file: str | None,
-    skeleton: list[SkeletonCell],
-    notes: list[str],
-) -> Module | None:
-    """Choose between the notebook's cells and the file of one module."""
-    touched = [cell for stub, cell in found if not same_code(stub.source, cell.source)]
-    released = file is not None and same_code(file, assemble(path, [("", s.source) for s in skeleton]).source)
-    if not found or (file is not None and not touched):
-        if file is None:
-            return None
-        if found and not released:
-            notes.append(f"{path}: the notebook's cell is the untouched stub, so the file is graded.")
-        return assemble(path, [(path, file)])
-    parts = [(cell.where, cell.source) for _, cell in found]
-    if file is not None and not released and not same_code(file, assemble(path, parts).source):
-        if len(touched) < len(skeleton):
-            # What a notebook leaves open may be done in the file: a later definition replaces an earlier one.
-            notes.append(f"{path}: what the notebooks leave open is taken from the file.")
-            return assemble(path, [(path, file), *((cell.where, cell.source) for cell in touched)])
-        notes.append(f"{path}: the file differs from the notebook's cell; the notebook is graded.")
-    return assemble(path, parts)
-
-
-def same_code(one: str, other: str) -> bool:
-    """Are two sources equal but for blank lines and space at the ends of lines?"""
-    return _squeezed(one) == _squeezed(other)
-
-
-def _squeezed(source: str) -> list[str]:
-    return [line.rstrip() for line in source.splitlines() if line.strip()]
-
-
-def _find_cell(wanted: SkeletonCell, submission: Submission, notes: list[str]) -> Cell | None:
-    names = set(defined_names(wanted.source))
-    everything = [cell for cells in submission.notebooks.values() for cell in cells if cell.kind == "code"]
-    by_id = [cell for cell in everything if cell.grade_id == wanted.grade_id]
-    defining = [cell for cell in everything if names & set(defined_names(cell.source))]
-    candidates = (
-        [cell for cell in by_id if cell in defining or _may_define(cell, names)]
-        or [cell for cell in defining if cell.module == wanted.module]
-        or defining
-        or by_id
-    )
-    if len(candidates) > 1:
-        # The instructor's file name first, then a cell that was worked on, then the first.
-        candidates.sort(key=lambda c: (c.notebook != wanted.notebook, same_code(c.source, wanted.source), c.index))
-        notes.append(
-            f"{wanted.grade_id} stands in {len(candidates)} cells; the one in {candidates[0].where} is graded."
-        )
-    return candidates[0] if candidates else None
-
-
-def _may_define(cell: Cell, names: set[str]) -> bool:
-    """Does a cell that does not parse still mean to define one of the names?"""
-    return any(f"class {name}" in cell.source or f"def {name}" in cell.source for name in names)
+        cells = {cell.where: cell.source for book in submission.notebooks.values() for cell in book if cell.module}
+        return _Work(cells | submission.files, len(cells) + len(submission.files))
+    found = find_cells(assignment, submission.notebooks, [])
+    released = assignment.modules()
+    files = {path: text for path, text in submission.files.items() if path in released}
+    done = {entry.stub.grade_id: entry.source for entry in found if entry.touched}
+    done |= {path: text for path, text in files.items() if not same_code(text, released[path])}
+    return _Work({key: "\n".join(squeezed(text)) for key, text in done.items()}, len(found) + len(files))

@@ -10,16 +10,23 @@ import io
 import os
 import socket
 import sys
+import tempfile
 import types
 import warnings
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+import torch
 
 from autograder.isolation import sandbox, wire
 from autograder.isolation.engine import Engine
+from autograder.isolation.packing import pack, pack_limited
 from autograder.isolation.student_modules import StudentModules
+from autograder.isolation.unpacking import unpack
 
 _FOREVER = float("inf")
+_SHOWN_FAULT = 500
 
 
 def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
@@ -27,23 +34,24 @@ def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
 
     Args:
         fds: the pipe to the grader, then where standard output, standard error and warnings go.
-        settings: `memory_mb`, `cpu_seconds`, `namespaces` (what the zygote has entered) and `root` (the folder
-            of our own package, taken off the import path).
+        settings: what `sandbox.confine` needs, and `root`: the folder of our own package, taken off the import path.
     """
-    pipe = _take_descriptors(fds)
-    report = dict(settings["namespaces"])
-    sandbox.hide_processes(report)
-    sandbox.limit(settings["memory_mb"], settings["cpu_seconds"], report)
-    sys.path[:] = [entry for entry in sys.path if entry not in ("", settings["root"])]
+    pipe = take_descriptors(fds)
     # Loaded by dlopen only once, before student code can change how names are looked up.
     flush = ctypes.CDLL(None).fflush
-    wire.send(pipe, wire.pack({"layers": report}), _FOREVER)
+    forget_own_package(settings["root"])
+    # A worker may write nowhere, but optimizers import modules that stop when no folder lets them try.
+    tempfile.tempdir = "/tmp"
+    report = sandbox.confine(settings)
     try:
-        setup = wire.receive(pipe, _FOREVER, limited=False)
+        setup = unpack(wire.receive(pipe, _FOREVER, limited=False))
         modules = StudentModules(setup["modules"])
-        engine = Engine(modules.resolver(setup["owners"]), _stand_ins(setup["stand_ins"]), modules.is_own)
+        stand_ins, fault = _stand_ins(setup["stand_ins"])
+        engine = Engine(modules.resolver(setup["owners"]), stand_ins, modules.is_own)
+        # The last word of ours alone: from here on, student code may have changed whatever answers.
+        wire.send(pipe, pack({"layers": report, "fault": fault}), _FOREVER)
         while True:
-            number, ops = wire.receive(pipe, _FOREVER, limited=False)
+            number, ops = unpack(wire.receive(pipe, _FOREVER, limited=False))
             replies: list[Any] = []
             for op in ops:
                 replies.append(engine.run(op))
@@ -55,17 +63,23 @@ def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
         os._exit(0)
 
 
+def forget_own_package(root: str) -> None:
+    """Take the folder of our package off the import path, unless it was installed and has all others beside it."""
+    if Path(torch.__file__).parents[1] != Path(root):
+        sys.path[:] = [entry for entry in sys.path if entry not in ("", root)]
+
+
 def _packed(number: int, replies: list[Any]) -> bytes:
     """Encode the replies; a value that cannot be encoded is an error of the verb that returned it."""
     try:
-        return wire.pack({"number": number, "replies": replies})
+        return pack_limited([number, replies])
     except BaseException:
         text = "what was returned cannot be passed on"
         replies[-1] = {"error": {"kind": "ValueError", "text": text, "frames": []}}
-        return wire.pack({"number": number, "replies": replies})
+        return pack_limited([number, replies])
 
 
-def _take_descriptors(fds: Sequence[int]) -> socket.socket:
+def take_descriptors(fds: Sequence[int]) -> socket.socket:
     """Keep 0, 1 and 2 (made new), the pipe and the file for warnings; close whatever else is open."""
     pipe, out, err, warn = (os.dup(fd) for fd in fds)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -73,7 +87,7 @@ def _take_descriptors(fds: Sequence[int]) -> socket.socket:
     os.dup2(err, 2)
     os.dup2(pipe, 3)
     os.dup2(warn, 4)
-    os.closerange(5, 4096)
+    os.closerange(5, 1 << 16)
     for number, name in ((1, "stdout"), (2, "stderr")):
         stream = io.TextIOWrapper(
             io.FileIO(number, "w", closefd=False), "utf-8", "backslashreplace", write_through=True
@@ -100,9 +114,12 @@ def _flush(fflush: Any) -> None:
     fflush(None)
 
 
-def _stand_ins(source: str) -> dict[str, Any]:
-    """Define the assignment's stand-in classes in a module of our own name."""
+def _stand_ins(source: str) -> tuple[dict[str, Any], str]:
+    """Define the assignment's stand-in classes in a module of our own name; return them, and what went wrong."""
     module = types.ModuleType("autograder_stand_ins")
     sys.modules[module.__name__] = module
-    exec(compile(source, "<stand-ins>", "exec"), module.__dict__)
-    return dict(vars(module))
+    try:
+        exec(compile(source, "<stand-ins>", "exec"), module.__dict__)
+    except Exception as error:
+        return {}, f"{type(error).__name__}: {error}"[:_SHOWN_FAULT]
+    return dict(vars(module)), ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import itertools
 import json
 import os
 import selectors
@@ -17,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ _BOOT = (
     "zygote.serve(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _MAX_FDS = 8
+_MAX_FD = 1 << 16
 
 
 class Zygote:
@@ -38,8 +41,12 @@ class Zygote:
         environment = {
             "PATH": os.defpath,
             "LC_ALL": "C.UTF-8",
+            "USER": "student",  # a worker's user has no name that could be looked up
+            "TORCHINDUCTOR_CACHE_DIR": "/tmp",  # an optimizer makes sure that it exists; nothing is written to it
             "OMP_NUM_THREADS": "1",
             "MKL_NUM_THREADS": "1",
+            "CUDA_VISIBLE_DEVICES": "",
+            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # large pages for what is allocated: a fork copies fewer entries
         }
         with theirs, their_life:
             self._process = subprocess.Popen(
@@ -92,9 +99,13 @@ def serve(control_fd: int, life_fd: int) -> None:
     # worker. Student code may also have changed builtins by then, and break an import in the middle of it.
     import torch.fx.experimental.symbolic_shapes
 
-    from autograder.isolation import wire, worker  # noqa: F401  (shared by all that is forked from here)
+    # Shared by all that is forked from here.
+    from autograder.isolation import interpreter, probe, sandbox, warming, wire, worker  # noqa: F401
 
+    interpreter.interpreter_paths()
+    sandbox.adopt_orphans()
     torch.set_num_threads(1)
+    warming.warm()
     gc.collect()
     gc.freeze()
     control, life = socket.socket(fileno=control_fd), socket.socket(fileno=life_fd)
@@ -126,6 +137,15 @@ def serve(control_fd: int, life_fd: int) -> None:
                     if lease.fileno() in selector.get_map():
                         selector.unregister(lease)
                     lease.close()
+                    _end_strangers(children)
+
+
+def _end_strangers(known: Collection[int]) -> None:
+    """Kill the processes of a monitor that ended before them: where nothing else stops it, a worker may kill it."""
+    with contextlib.suppress(OSError):
+        for pid in _children():
+            if pid not in known:
+                os.kill(pid, signal.SIGKILL)
 
 
 def _reaped() -> list[int]:
@@ -144,6 +164,7 @@ def _kill(pid: int) -> None:
     for kill in (os.killpg, os.kill):  # the second for a child that does not lead its group yet
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGTERM)
+            kill(pid, signal.SIGCONT)  # a worker that may signal it could have stopped it
             return
 
 
@@ -173,10 +194,9 @@ def _fork(control: socket.socket, selector: selectors.BaseSelector, children: di
 
 def _close_all_but(kept: set[int]) -> None:
     """Close descriptors: leases above all, whose end of file must not wait for a stranger's copy."""
-    for fd in range(3, 1024):
-        if fd not in kept:
-            with contextlib.suppress(OSError):
-                os.close(fd)
+    ends = sorted({2, *kept, _MAX_FD})
+    for low, high in itertools.pairwise(ends):
+        os.closerange(low + 1, high)
 
 
 def _become(request: dict[str, Any], fds: list[int]) -> None:
@@ -186,12 +206,14 @@ def _become(request: dict[str, Any], fds: list[int]) -> None:
         # Imported by the worker's module already; here for its name only.
         from autograder.isolation import sandbox
 
-        settings["namespaces"] = sandbox.enter_namespaces()
-        settings["root"] = ROOT
+        settings |= {"begun": sandbox.begin(settings["off"]), "number": os.getpid(), "root": ROOT}
+        contained = settings["begun"]["pid"] == "on"
+        if not contained:
+            sandbox.adopt_orphans()
         pid = os.fork()
         if pid:
             _close_all_but({0, 1, 2})
-            _monitor(pid, settings["namespaces"]["pid"] == "on")
+            _monitor(pid, contained)
             return
         os.setsid()
     module, function = request["entry"].split(":")
@@ -218,3 +240,20 @@ def _monitor(pid: int, contained: bool) -> None:
     if not contained:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+        _end_children()
+
+
+def _end_children() -> None:
+    """Kill whatever the worker has left behind; as each one ends, this process inherits its children in turn."""
+    with contextlib.suppress(OSError):  # ChildProcessError: none is left; others: the system keeps no such list
+        while True:
+            children = _children()
+            for pid in children:
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(-1, 0 if children else os.WNOHANG)
+
+
+def _children() -> list[int]:
+    """Ids of this process's children, of those that it has inherited too."""
+    listing = Path(f"/proc/self/task/{os.getpid()}/children")
+    return [int(pid) for pid in listing.read_text(encoding="ascii").split()]

@@ -20,7 +20,8 @@ import builtins
 import hashlib
 import inspect
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,9 @@ import torch
 from autograder.isolation.faults import StudentError, WorkerLost
 from autograder.isolation.handles import Student, Transport
 from autograder.judging.compare import Mismatch
+from autograder.judging.telling import own_frames
 from autograder.judging.verdict import ERROR, FAILED, LOST, OPEN, PASSED, Outcome
+from autograder.judging.watchdog import ended_after
 
 _INI = Path(__file__).with_name("exam.ini")
 # Names of exceptions that say nothing but what they are; a class of the student's own could be named anything.
@@ -100,6 +103,8 @@ class Exam:
 
     Attributes:
         transport: how tests reach student code; set before tests run.
+        sources: the submission's modules by path, where what student code says about itself cannot be trusted.
+        deadline: `time.monotonic` after which no test goes on; None is never.
         outcomes: what the tests found so far.
         collect_errors: why tests could not be collected.
     """
@@ -109,6 +114,8 @@ class Exam:
         self.seed = seed
         self.only = only
         self.transport: Transport | None = None
+        self.sources: Mapping[str, str] | None = None
+        self.deadline: float | None = None
         self.outcomes: list[Outcome] = []
         self.collect_errors: list[str] = []
         self._hidden = hidden.resolve() if hidden else None
@@ -134,7 +141,10 @@ class Exam:
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Check that each test names a step; order by step, public tests first; drop what is not asked for."""
+        """Check that each test names a step; order public tests first, then by step; drop what is not asked for.
+
+        While public tests run, whose inputs students may see, student code has seen no input of a hidden one.
+        """
         for item in items:
             if step_of(item) not in self.steps:
                 self.collect_errors.append(f"{item.nodeid}: no pytest.mark.step of a known step")
@@ -144,7 +154,7 @@ class Exam:
             items.clear()
             return
         items[:] = [item for item in items if self.only in (None, step_of(item))]
-        items.sort(key=lambda item: (self.steps.index(step_of(item)), self.kind_of(item) == "hidden"))
+        items.sort(key=lambda item: (self.kind_of(item) == "hidden", self.steps.index(step_of(item))))
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
@@ -158,6 +168,12 @@ class Exam:
     def generator(self, request: pytest.FixtureRequest) -> torch.Generator:
         """A random stream for inputs and weights, derived from the secret seed and the test's name."""
         return torch.Generator().manual_seed(derive_seed(self.seed, request.node.name + "/inputs"))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, None, None]:
+        """Bound the time of a test."""
+        with ended_after(self.deadline):
+            yield
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
@@ -182,7 +198,7 @@ class Exam:
 
     def kind_of(self, item: pytest.Item) -> str:
         """Is it a `public` or a `hidden` test?"""
-        return "hidden" if self._hidden and self._hidden in item.path.resolve().parents else "public"
+        return "hidden" if self._hidden and self._hidden in _folders(item.path) else "public"
 
     def take_printed(self) -> tuple[tuple[str, str], ...]:
         """What student code has written since the last time; a transport that records nothing gives nothing."""
@@ -208,6 +224,8 @@ class Exam:
     def _outcome(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Outcome:
         title, hint = sentences(item)
         error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, StudentError) and self.sources is not None:
+            error = own_frames(error, self.sources)
         status, brief, detail = explain(error)
         # Only a recording transport has them; those of a passed test are let go at once.
         calls: tuple[object, ...] = getattr(self.transport, "take", tuple)()
@@ -224,9 +242,16 @@ class Exam:
             printed=self.take_printed(),
             seconds=call.duration,
             core=item.get_closest_marker("core") is not None,
+            said=said_by(error) if status == FAILED else "",
             compared=error.compared if isinstance(error, Mismatch) else (),
             calls=calls if status != PASSED else (),
         )
+
+
+@cache
+def _folders(path: Path) -> frozenset[Path]:
+    """The folders around a file, links followed."""
+    return frozenset(path.resolve().parents)
 
 
 def step_of(item: pytest.Item) -> str:
@@ -269,6 +294,10 @@ def _explain_student_error(error: StudentError) -> tuple[str, str, str]:
         return OPEN, f"{error.call} is not done yet", error.text
     kind = error.kind if error.kind in _SAFE_KINDS else "an exception"
     place = f" in {error.frames[-1].file}, line {error.frames[-1].line}" if error.frames else ""
-    lines = [f"{error.kind}: {error.text}".strip()]
-    lines += [f"  {frame.file}, line {frame.line}, in {frame.function}: {frame.text}" for frame in error.frames]
+    lines = [f"  {frame.file}, line {frame.line}, in {frame.function}: {frame.text}" for frame in error.frames]
     return FAILED, f"{error.call} raised {kind}{place}", "\n".join(lines)
+
+
+def said_by(error: BaseException | None) -> str:
+    """What student code itself said in an exception, with its kind in front; empty for all other errors."""
+    return f"{error.kind}: {error.text}".strip() if isinstance(error, StudentError) else ""

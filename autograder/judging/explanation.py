@@ -47,7 +47,7 @@ def _test(outcome: Outcome) -> dict[str, Any]:
         "core": outcome.core,
         "seconds": round(outcome.seconds, 4),
         "brief": outcome.brief,
-        "detail": outcome.detail,
+        "detail": outcome.account,
         "expected": shown_value(outcome.compared[0]) if outcome.compared else "",
         "got": shown_value(outcome.compared[1]) if outcome.compared else "",
         "printed": [{"call": call, "text": text[:2000]} for call, text in outcome.printed],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ def _template() -> jinja2.Template:
     environment.filters["points"] = lambda value: f"{value:g}"
     # escape=True: whatever student code has said stays text.
     markdown = mistune.create_markdown(escape=True)
-    environment.filters["markdown"] = lambda text: markupsafe.Markup(markdown(text))
+    # Many steps say the same, and so do many submissions.
+    environment.filters["markdown"] = lru_cache(maxsize=64)(lambda text: markupsafe.Markup(markdown(text)))
     return environment.from_string(text)
 
 

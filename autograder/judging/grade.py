@@ -7,12 +7,13 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.authoring.course import Course
+from autograder.isolation.layers import SWITCHABLE, unknown
 from autograder.isolation.zygote import Lease, Zygote
 
 SEED_FILE = "seed.txt"
@@ -24,10 +25,14 @@ class GradingError(RuntimeError):
 
 @dataclass(frozen=True)
 class Job:
-    """A submission (zip or folder) and the folder that gets its results.json and feedback.html."""
+    """A submission (zip or folder) and the folder that gets its results.json and feedback.html.
+
+    `digests` is kept in the results: what says later whether the verdict still stands.
+    """
 
     submission: Path
     out: Path
+    digests: Mapping[str, str] | None = None
 
 
 def class_seed(course: Course) -> str:
@@ -56,6 +61,7 @@ def grade(
     processes: int = 1,
     on_result: Callable[[Job, dict[str, Any]], None] | None = None,
     explain: str | None = None,
+    layers_off: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Grade submissions and return the contents of their results.json, in the order of the jobs.
 
@@ -67,13 +73,19 @@ def grade(
         processes: submissions graded side by side.
         on_result: called with each job and its results as they come.
         explain: run this step alone, and write what `explanation` says of it beside each results.json.
+        layers_off: layers of confinement to leave out; those that the assignment names unless given.
 
     Raises:
         AssignmentError: the assignment is unknown.
-        GradingError: the tests cannot be collected, or the grader's own processes failed.
+        GradingError: the tests cannot be collected, the machine confines student code less than the assignment
+            demands, or the grader's own processes failed.
     """
+    from autograder.judging.results import RESULTS
+
     if assignment not in course.assignments():
         course.load(assignment)  # raises the message that names what is there
+    if names := unknown(layers_off or ()):
+        raise GradingError(f"there is no layer {names[0]!r} to switch off; known: {', '.join(SWITCHABLE)}")
     for job in jobs:
         _make_room(job.out)
     plan = {
@@ -84,8 +96,17 @@ def grade(
         "seed": seed or class_seed(course),
         "processes": processes,
         "explain": explain,
-        "jobs": [{"submission": str(job.submission.resolve()), "out": str(job.out.resolve())} for job in jobs],
+        "layers_off": None if layers_off is None else list(layers_off),
+        "jobs": [
+            {
+                "submission": str(job.submission.absolute()),  # not `resolve`, which fails on links in circles
+                "out": str(job.out.resolve()),
+                "digests": dict(job.digests or {}),
+            }
+            for job in jobs
+        ],
     }
+    files: dict[int, dict[str, str]] = {}
     results: dict[int, dict[str, Any]] = {}
     with Zygote() as zygote:
         pipe, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -102,7 +123,8 @@ def grade(
                         raise GradingError(message["error"])
                     if "done" in message:
                         index = message["done"]
-                        results[index] = _read(jobs[index])
+                        files[index] = message["files"]
+                        results[index] = json.loads(files[index][RESULTS])
                         if on_result:
                             on_result(jobs[index], results[index])
                     if "end" in message:
@@ -111,6 +133,9 @@ def grade(
             pass  # told below: what is missing has no result
         finally:
             lease.close()
+    # Now that no student code runs any more: where nothing confined it, it could have written over the files.
+    for index, texts in files.items():
+        _settle(jobs[index].out, texts)
     missing = len(jobs) - len(results)
     if missing:
         raise GradingError(f"the grading process ended early; {missing} of {len(jobs)} submissions have no result")
@@ -129,12 +154,14 @@ def _make_room(out: Path) -> None:
         raise GradingError(f"{out} cannot take results: {error.strerror}") from None
 
 
-def _read(job: Job) -> dict[str, Any]:
-    from autograder.judging.results import RESULTS
+def _settle(out: Path, texts: Mapping[str, str]) -> None:
+    """Make sure that files hold what was found."""
+    from autograder.judging.results import write_text
 
     try:
-        content = json.loads((job.out / RESULTS).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise GradingError(f"{job.out / RESULTS} could not be written or read: {error}") from None
-    assert isinstance(content, dict)
-    return content
+        for name, text in texts.items():
+            path = out / name
+            if not path.is_file() or path.read_bytes() != text.encode("utf-8", "replace"):
+                write_text(path, text)
+    except OSError as error:
+        raise GradingError(f"{out} cannot take results: {error.strerror}") from None

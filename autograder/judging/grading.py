@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from autograder.authoring.assignment import Assignment, Step
+from autograder.authoring.cells import Module
+from autograder.isolation.levels import as_graded, hides_files
+from autograder.isolation.merging import merge
 from autograder.isolation.recording import Recorder
 from autograder.isolation.remote import Confinement, RemoteTransport
-from autograder.isolation.submission import SubmissionError, merge, open_submission
+from autograder.isolation.submission import SubmissionError, open_submission
 from autograder.judging.diagnosis import Diagnoser, suspicions
 from autograder.judging.exam import Exam, step_of
 from autograder.judging.rules import Violation, steps_lost, violations
+from autograder.judging.telling import quoted, tellable
 from autograder.judging.verdict import BLOCKED, ERROR, FAILED, OPEN, PARTIAL, Outcome, StepVerdict, Verdict, judge_step
 from autograder.judging.words import notes_on_words
 from autograder.student.unfinished import open_steps
@@ -31,12 +35,16 @@ class Grader:
         control: the fork server's control socket.
         stand_ins: source text of the assignment's stand-ins.
         diagnoser: names catalogued mistakes, where there is a catalogue.
+        layers_off: layers of confinement to leave out.
+        standing: what an examination of the confinement found, as results.json tells it.
     """
 
     assignment: Assignment
     control: socket.socket
     stand_ins: str
     diagnoser: Diagnoser | None = None
+    layers_off: tuple[str, ...] = ()
+    standing: Mapping[str, str] = field(default_factory=dict)
 
     def grade(self, path: Path, exam: Exam, items: Sequence[pytest.Item]) -> Verdict:
         """Grade one submission with the collected tests.
@@ -55,23 +63,30 @@ class Grader:
             )
         blocked = self._blocked(broken)
         limits = self.assignment.limits
+        sources = {name: module.source for name, module in modules.items()}
         transport = RemoteTransport(
             control=self.control,
-            sources={name: module.source for name, module in modules.items()},
+            sources=sources,
             owners=self.assignment.owners(),
             stand_ins=self.stand_ins,
-            limits=Confinement(limits.call_seconds, int(limits.submission_seconds) + 5, limits.memory_mb),
+            limits=Confinement(
+                limits.call_seconds, int(limits.submission_seconds) + 5, limits.memory_mb, self.layers_off
+            ),
             deadline=time.monotonic() + limits.submission_seconds,
         )
         exam.transport = Recorder(transport)
+        exam.sources = sources
+        exam.deadline = transport.deadline
         exam.outcomes.clear()
         try:
             run_items([item for item in items if step_of(item) not in blocked], transport.begin_step)
         finally:
             transport.close()
-        outcomes = list(exam.outcomes)
-        untouched = {step.id for step in open_steps(self.assignment, modules)}
-        verdicts = [self._judge(step, outcomes, blocked, untouched) for step in self.assignment.steps]
+            exam.deadline = None
+        isolation = as_graded(self.standing, transport.layers)
+        outcomes = [tellable(outcome, sources, hides_files(isolation)) for outcome in exam.outcomes]
+        verdicts = [self._judge(step, outcomes, blocked) for step in self.assignment.steps]
+        verdicts = self._not_begun(verdicts, modules)
         verdicts = [self._diagnosed(verdict, exam, items) for verdict in verdicts]
         printed = tuple((outcome.step, call, text) for outcome in outcomes for call, text in outcome.printed)
         verdicts = self._must_run(verdicts, broken)
@@ -85,7 +100,7 @@ class Grader:
                 *notes_on_words(self.assignment, submission),
             ),
             problems=tuple(violation.message for violation in broken),
-            isolation=transport.layers,
+            isolation=isolation,
         )
 
     def _nothing(self, reason: str, notes: Sequence[str] = ()) -> Verdict:
@@ -101,14 +116,20 @@ class Grader:
         return blocked
 
     @staticmethod
-    def _judge(
-        step: Step, outcomes: Sequence[Outcome], blocked: Mapping[str, list[str]], untouched: Set[str]
-    ) -> StepVerdict:
+    def _judge(step: Step, outcomes: Sequence[Outcome], blocked: Mapping[str, list[str]]) -> StepVerdict:
         if step.id in blocked:
             return StepVerdict(step, 0.0, BLOCKED, reasons=tuple(blocked[step.id]))
-        verdict = judge_step(step, [outcome for outcome in outcomes if outcome.step == step.id])
-        # A constructor's stub is `pass`: its tests fail, but the student has not begun yet.
-        return replace(verdict, status=OPEN) if verdict.status == FAILED and step.id in untouched else verdict
+        return judge_step(step, [outcome for outcome in outcomes if outcome.step == step.id])
+
+    def _not_begun(self, verdicts: list[StepVerdict], modules: Mapping[str, Module]) -> list[StepVerdict]:
+        """A constructor's stub is `pass`: its tests fail, but the student has not begun yet."""
+        if not any(verdict.status == FAILED for verdict in verdicts):
+            return verdicts  # looking takes its time
+        untouched = {step.id for step in open_steps(self.assignment, modules)}
+        return [
+            replace(verdict, status=OPEN) if verdict.status == FAILED and verdict.step.id in untouched else verdict
+            for verdict in verdicts
+        ]
 
     def _diagnosed(self, verdict: StepVerdict, exam: Exam, items: Sequence[pytest.Item]) -> StepVerdict:
         """Name what the answer to a failed step behaves like."""
@@ -159,12 +180,6 @@ def run_items(items: Sequence[pytest.Item], begin_step: Callable[[], None]) -> N
             begin_step()
         following = items[position + 1] if position + 1 < len(items) else None
         item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-
-
-def quoted(text: str) -> str:
-    """The first line of what was printed, in quotation marks."""
-    line = (text.splitlines() or [""])[0].strip()
-    return f"“{line[:100]}”" if line else "an empty line"
 
 
 def _lose(verdict: StepVerdict, reason: str) -> StepVerdict:

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder import __version__
 from autograder.authoring.assignment import Assignment
+from autograder.judging.telling import visible
 from autograder.judging.verdict import (
     BLOCKED,
     ERROR,
@@ -59,18 +60,21 @@ def to_results(assignment: Assignment, verdict: Verdict, seed: str, seconds: flo
                     "max": step.step.points,
                     "status": step.status,
                     "suspicions": [suspicion.id for suspicion in step.suspicions],
+                    "failed": [
+                        f"{outcome.kind}/{outcome.test}" for outcome in step.outcomes if outcome.status != PASSED
+                    ],
                 }
                 for step in verdict.steps
             },
             "silence": {
                 "policy": assignment.silence,
                 "printed": [
-                    {"step": step, "call": call, "line": (text.splitlines() or [""])[0][:200]}
+                    {"step": step, "call": call, "line": visible((text.splitlines() or [""])[0], 200)}
                     for step, call, text in verdict.printed[:20]
                 ],
             },
-            "problems": list(verdict.problems),
-            "notes": list(verdict.notes),
+            "problems": [visible(problem) for problem in verdict.problems],
+            "notes": [visible(note) for note in verdict.notes],
             "fault": verdict.fault,
             "faults": [
                 f"{outcome.test}: {outcome.detail}"
@@ -93,7 +97,12 @@ def fault_results(assignment: Assignment, reason: str, seed: str) -> dict[str, A
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON so that a reader sees the old file or the whole new one, never a part."""
-    write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write_text(path, json_text(content))
+
+
+def json_text(content: Any) -> str:
+    """JSON as our files hold it."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def write_text(path: Path, text: str) -> None:
@@ -218,8 +227,8 @@ def _outcome_text(outcome: Outcome) -> str:
         lines.append("Still to do.")
     elif outcome.status != ERROR:
         lines.append(f"{_escaped(outcome.brief)}.")
-        if outcome.kind == "public" and outcome.detail:
-            lines.append("```text\n" + outcome.detail.replace("```", "'''")[:2000] + "\n```")
+        if outcome.kind == "public" and outcome.account:
+            lines.append("```text\n" + visible(outcome.account).replace("```", "'''") + "\n```")
         if outcome.hint:
             lines.append(f"*Try:* {_escaped(outcome.hint)}")
     return "\n\n".join(lines)
@@ -227,7 +236,7 @@ def _outcome_text(outcome: Outcome) -> str:
 
 def _escaped(text: str) -> str:
     """Keep student text from becoming markup."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for sign in "\\`*_[]|#~":
         text = text.replace(sign, "\\" + sign)
     return " ".join(text.split())

@@ -12,11 +12,12 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -29,16 +30,18 @@ from autograder.judging.diagnosis import Diagnoser
 from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of, weight_of
 from autograder.judging.explanation import EXPLANATION, explanation
 from autograder.judging.feedback import FEEDBACK, render
+from autograder.judging.grade import Job
 from autograder.judging.grading import Grader
-from autograder.judging.results import RESULTS, fault_results, to_results, write_json, write_text
+from autograder.judging.results import RESULTS, fault_results, json_text, to_results, write_json, write_text
 from autograder.judging.rules import violations
+from autograder.judging.standing import StandingError, examined_standing
 from autograder.student.check import load_stand_ins
 
 _SLACK_SECONDS = 60.0
 
 
 def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
-    """Grade the jobs that come over the pipe; report `{"done": index}` for each, or `{"error": text}`.
+    """Grade the jobs that come over the pipe; report each as `{"done": …, "files": …}`, or `{"error": …}`.
 
     Args:
         fds: the pipe to the command line, and the fork server's control socket.
@@ -55,7 +58,7 @@ def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
         try:
             _grade_all(plan, control, say)
             say({"end": True})
-        except (AssignmentError, ExamError) as error:
+        except (AssignmentError, ExamError, StandingError) as error:
             say({"error": str(error)})
 
 
@@ -64,7 +67,10 @@ def _grade_all(plan: Mapping[str, Any], control: socket.socket, say: Any) -> Non
     public, hidden = Path(plan["public"]), Path(plan["hidden"])
     stand_ins = public / "stand_ins.py"
     source = stand_ins.read_text(encoding="utf-8") if stand_ins.is_file() else ""
-    grader = Grader(assignment, control, source, _diagnoser(Course(Path(plan["course"])), assignment))
+    course = Course(Path(plan["course"]))
+    layers_off = assignment.isolation.off if plan["layers_off"] is None else tuple(plan["layers_off"])
+    standing = examined_standing(control, course, assignment, _paths(plan), layers_off)
+    grader = Grader(assignment, control, source, _diagnoser(course, assignment), layers_off, standing)
     session = Session(assignment, grader, plan, hidden, say)
     folders = [folder for folder in (public, hidden) if folder.is_dir()]
     if not folders:
@@ -73,6 +79,11 @@ def _grade_all(plan: Mapping[str, Any], control: socket.socket, say: Any) -> Non
     collect_and_run(session, folders)
     if session.untested:
         raise ExamError(f"no test earns the points of {', '.join(session.untested)}")
+
+
+def _paths(plan: Mapping[str, Any]) -> list[Path]:
+    """What lies where one submission's code must not look for another's: their files and their results."""
+    return [Path(job[kind]) for job in plan["jobs"] for kind in ("submission", "out")] if len(plan["jobs"]) > 1 else []
 
 
 def _diagnoser(course: Course, assignment: Assignment) -> Diagnoser | None:
@@ -93,9 +104,11 @@ class Session(Exam):
         super().__init__([step.id for step in assignment.steps], plan["seed"], hidden, plan.get("explain"))
         self._assignment = assignment
         self._grader = grader
-        self._jobs = [(Path(job["submission"]), Path(job["out"])) for job in plan["jobs"]]
+        self._jobs = [Job(Path(job["submission"]), Path(job["out"]), job["digests"]) for job in plan["jobs"]]
         self._processes = max(1, int(plan["processes"]))
         self._say = say
+        # What each forked process has found, where student code cannot write over it: files without a name.
+        self._found: dict[int, IO[bytes]] = {}
         self.untested: list[str] = []
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -114,61 +127,75 @@ class Session(Exam):
         )
         gc.collect()
         gc.freeze()
-        waiting = list(enumerate(self._jobs))
+        waiting = list(range(len(self._jobs)))
         running: dict[int, tuple[int, float]] = {}
         limit = self._assignment.limits.submission_seconds + _SLACK_SECONDS
         while waiting or running:
             while waiting and len(running) < self._processes:
-                index, job = waiting.pop(0)
-                running[self._start(job, session.items)] = (index, time.monotonic() + limit)
+                index = waiting.pop(0)
+                running[self._start(index, session.items)] = (index, time.monotonic() + limit)
             for pid, index in _ended(running):
                 self._finish(index)
                 del running[pid]
         return True
 
-    def _start(self, job: tuple[Path, Path], items: Sequence[pytest.Item]) -> int:
+    def _start(self, index: int, items: Sequence[pytest.Item]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
-        (job[1] / RESULTS).unlink(missing_ok=True)
+        (self._jobs[index].out / RESULTS).unlink(missing_ok=True)
+        self._found[index] = tempfile.TemporaryFile()  # noqa: SIM115 (closed in `_finish`)
         pid = os.fork()
         if pid:
             return pid
         code = 1
         try:
-            self._grade(job, items)
+            self._grade(index, items)
             code = 0
         except BaseException as error:
             with contextlib.suppress(Exception):
-                self._write_fault(job, f"{type(error).__name__}: {error}", traceback.format_exc())
+                self._write_fault(index, f"{type(error).__name__}: {error}", traceback.format_exc())
         finally:
             os._exit(code)
 
-    def _grade(self, job: tuple[Path, Path], items: Sequence[pytest.Item]) -> None:
-        submission, out = job
-        started = time.monotonic()
-        verdict = self._grader.grade(submission, self, items)
+    def _grade(self, index: int, items: Sequence[pytest.Item]) -> None:
+        job, started = self._jobs[index], time.monotonic()
+        verdict = self._grader.grade(job.submission, self, items)
         if self.only:
             found = next(step for step in verdict.steps if step.step.id == self.only)
-            write_json(out / EXPLANATION, explanation(found))
+            write_json(job.out / EXPLANATION, explanation(found))
         results = to_results(self._assignment, verdict, self.seed, time.monotonic() - started)
-        write_text(out / FEEDBACK, render(self._assignment, results, submission.name))
-        write_json(out / RESULTS, results)
+        results["extra_data"]["digests"] = dict(job.digests or {})
+        self._write(index, results)
 
     def _finish(self, index: int) -> None:
-        """Make sure that there is a result, whatever happened to the process that should have written it."""
-        if not (self._jobs[index][1] / RESULTS).is_file():
-            with contextlib.suppress(OSError):
-                self._write_fault(self._jobs[index], "the grading process ended without a result", "")
-        self._say({"done": index})
+        """Hand over what was found; a fault of ours where a process ended before it had found anything."""
+        with self._found.pop(index) as file:
+            file.seek(0)
+            text = file.read()
+        try:
+            files = json.loads(text)
+        except ValueError:
+            results = fault_results(self._assignment, "the grading process ended without a result", self.seed)
+            files = self._files(index, results)
+        self._say({"done": index, "files": files})
 
-    def _write_fault(self, job: tuple[Path, Path], reason: str, trace: str) -> None:
+    def _write_fault(self, index: int, reason: str, trace: str) -> None:
         """Write results that say that the grader failed, and the traceback beside them for whoever mends it."""
-        submission, out = job
-        results = fault_results(self._assignment, reason, self.seed)
-        if trace:
-            write_text(out / "fault.txt", trace)
-        write_text(out / FEEDBACK, render(self._assignment, results, submission.name))
-        write_json(out / RESULTS, results)
+        self._write(index, fault_results(self._assignment, reason, self.seed))
+        write_text(self._jobs[index].out / "fault.txt", trace)
+
+    def _write(self, index: int, results: dict[str, Any]) -> None:
+        """Keep the results, and put them where they are wanted."""
+        files = self._files(index, results)
+        self._found[index].write(json.dumps(files).encode("ascii"))
+        self._found[index].flush()
+        for name, text in files.items():
+            write_text(self._jobs[index].out / name, text)
+
+    def _files(self, index: int, results: dict[str, Any]) -> dict[str, str]:
+        """The files of a graded submission by name; the last one says that all is there."""
+        page = render(self._assignment, results, self._jobs[index].submission.name)
+        return {FEEDBACK: page, RESULTS: json_text(results)}
 
 
 def _ended(running: Mapping[int, tuple[int, float]]) -> Iterator[tuple[int, int]]:

@@ -27,6 +27,7 @@ class Outcome:
         status: `passed`, `failed`, `open` (a TODO is left), `lost` (hang, death) or `error` (the grader's fault).
         brief: what is wrong, with nothing in it that a hidden test must keep.
         detail: numbers, shapes, frames; for public tests only.
+        said: what student code itself said, an exception's text; for public tests only.
         printed: pairs of (call, text) that student code wrote during the test.
         seconds: how long the test took.
         core: without this test the step is wrong, and earns nothing.
@@ -46,8 +47,14 @@ class Outcome:
     printed: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
     core: bool = False
+    said: str = ""
     calls: tuple[Any, ...] = field(default=(), repr=False, compare=False)
     compared: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def account(self) -> str:
+        """All that there is to say beyond `brief`; for public tests only."""
+        return "\n".join(part for part in (self.said, self.detail) if part)
 
 
 @dataclass(frozen=True)
