@@ -13,10 +13,10 @@ from rich.table import Table
 
 from autograder.authoring.assignment import Assignment
 from autograder.isolation.opening import clean
+from autograder.judging.telling import quoted
 
 if TYPE_CHECKING:
     from autograder.classroom.record import GradedClass
-from autograder.judging.telling import quoted
     from autograder.judging.matrix import Row
 
 console = Console(highlight=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograder.judging.names import called, constant_text
+from autograder.judging.syntax import called, constant_text
 
 _BUILTINS = frozenset({"__import__", "eval", "exec", "compile", "globals", "__builtins__", "__loader__", "__spec__"})
 # From any object these lead to all classes, to a function's globals, to a frame's caller, or to the builtins.

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from autograder.authoring.cells import Module
 from autograder.judging import libraries
-from autograder.judging.names import Dotted, Names, called, constant_text, mapping_of
+from autograder.judging.names import Dotted, Names
+from autograder.judging.syntax import called, constant_text, mapping_of
 
 _WILD = "*?["
 _KINDS = (type, types.FunctionType, types.BuiltinFunctionType)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Set
 from autograder.authoring.cells import Module
 from autograder.judging import libraries
 from autograder.judging.doors import doors
-from autograder.judging.names import Names, called, constant_text
+from autograder.judging.names import Names
+from autograder.judging.syntax import called, constant_text
 
 ANY = "*"  # in the allowed imports: the assignment has no rule on them
 

@@ -70,7 +70,8 @@ def _grade_all(plan: Mapping[str, Any], control: socket.socket, say: Any) -> Non
     course = Course(Path(plan["course"]))
     layers_off = assignment.isolation.off if plan["layers_off"] is None else tuple(plan["layers_off"])
     standing = examined_standing(control, course, assignment, _paths(plan), layers_off)
-    grader = Grader(assignment, control, source, _diagnoser(course, assignment), layers_off, standing)
+    diagnoser = _diagnoser(course, assignment, _stand_ins(public))
+    grader = Grader(assignment, control, source, diagnoser, layers_off, standing)
     session = Session(assignment, grader, plan, hidden, say)
     folders = [folder for folder in (public, hidden) if folder.is_dir()]
     if not folders:
@@ -86,14 +87,21 @@ def _paths(plan: Mapping[str, Any]) -> list[Path]:
     return [Path(job[kind]) for job in plan["jobs"] for kind in ("submission", "out")] if len(plan["jobs"]) > 1 else []
 
 
-def _diagnoser(course: Course, assignment: Assignment) -> Diagnoser | None:
+def _stand_ins(public: Path) -> dict[str, Any]:
+    """The stand-in classes by name. What does not load here would not load beside any submission either."""
+    try:
+        return load_stand_ins(public)
+    except Exception as error:
+        raise ExamError(f"{public}: stand_ins.py cannot be loaded: {type(error).__name__}: {error}") from None
+
+
+def _diagnoser(course: Course, assignment: Assignment, stand_ins: Mapping[str, Any]) -> Diagnoser | None:
     """What names mistakes; None for an assignment without a catalogue, or without an answer key to compare with."""
     folder = course.tests("mistakes", assignment.name)
     mistakes = load_catalogue(folder)
     reference = reference_modules(course, assignment) if mistakes else {}
     if not reference:
         return None
-    stand_ins = load_stand_ins(course.tests("public", assignment.name))
     return Diagnoser(mistakes, load_failures(folder), reference, stand_ins)
 
 

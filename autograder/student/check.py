@@ -100,7 +100,7 @@ def table(step: str, points: float, outcomes: list[Outcome]) -> str:
         if outcome.status != PASSED:
             lines += _indented(outcome.detail if outcome.status == OPEN else outcome.brief)
             if outcome.status != OPEN:
-                lines += _indented(outcome.detail)
+                lines += _indented(outcome.account)
                 if outcome.hint:
                     lines += _indented(f"Try: {outcome.hint}")
     printed = [(call, text) for outcome in outcomes for call, text in outcome.printed]

@@ -17,7 +17,9 @@ from pathlib import Path
 from autograder.authoring import archive, staging
 from autograder.authoring.assignment import Assignment, AssignmentError, load
 from autograder.authoring.cells import Module
-from autograder.isolation.submission import Submission, SubmissionError, merge, open_submission, same_code
+from autograder.isolation.finding import same_code
+from autograder.isolation.merging import merge
+from autograder.isolation.submission import Submission, SubmissionError, open_submission
 from autograder.judging.rules import steps_lost, violations
 from autograder.student.tryout import SECONDS, judge, try_out
 from autograder.student.unfinished import open_steps
@@ -121,7 +123,8 @@ def look(assignment: Assignment, folder: Path, seconds: float = SECONDS) -> Find
             size = len(notebooks[name]) / 1e6
             findings.warnings.append(f"{name} has {size:.0f} MB; clear outputs that nobody needs if uploading fails")
 
-    submission = _read(notebooks)
+    submission = _read(notebooks | on_disk)
+    submission.files.clear()  # which of them count is found out below
     findings.costs += [
         f"{name} cannot be read; open it in JupyterLab, save it, and run this again"
         for name in notebooks
@@ -151,7 +154,11 @@ def _read(files: Mapping[str, bytes]) -> Submission:
     with tempfile.TemporaryDirectory(prefix="collect-") as work:
         path = Path(work) / SUBMISSION
         path.write_bytes(archive.zip_bytes(files))
-        return open_submission(path)
+        try:
+            return open_submission(path)
+        except SubmissionError as error:
+            reason = str(error).removeprefix(f"in {SUBMISSION}, ")
+            raise SubmissionError(f"no {SUBMISSION} made: {reason}") from None
 
 
 def _files_that_count(

@@ -18,6 +18,7 @@ from autograder.authoring.cells import (
     assemble_modules,
     module_line,
     parse_notebook,
+    plain_text,
     read_notebook,
 )
 
@@ -98,6 +99,59 @@ def test_what_is_no_notebook_is_refused_in_one_line_that_names_it(text: str) -> 
     with pytest.raises(NotebookError, match=r"^mine\.ipynb is not a notebook: .*$") as caught:
         parse_notebook(text, "mine.ipynb")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "it is empty"),
+        ("[1]", "its JSON is no object"),
+        ('{"cells": 3}', "it has no cells"),
+        ('{"cells": [', "its JSON ends too early"),
+        ('{"cells": ["a', "its JSON ends too early"),
+        ('{"cells": [\n1,\n}', "its JSON is damaged at line 3"),
+        ('{"cells": [\n<<<<<<< HEAD\n]}', "it has the marks of a merge conflict in it"),
+        ("[" * 200_000, "its JSON is nested too deep"),
+        ('{"cells": [' + "{}," * 1_000_001 + "{}]}", "its JSON has over 1,000,000 parts"),
+    ],
+    ids=range(9),
+)
+def test_what_is_wrong_is_named(text: str, reason: str) -> None:
+    with pytest.raises(NotebookError) as caught:
+        parse_notebook(text, "a.ipynb")
+    assert str(caught.value) == f"a.ipynb is not a notebook: {reason}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\ufeff\ufeff {"cells": [%s]}',
+        '{"cells": [], "cells": [%s]}',
+        '{"cells": [%s], "n": NaN, "i": -Infinity, "x": ' + "9" * 100_000 + "}",
+        '{"cells": [%s], "text": "a\n\tb", "more": "' + "[{" * 600_000 + '\\"[{"}',
+        '{"cells": [%s]}\n\0\0\0',
+    ],
+    ids=["marks", "key twice", "numbers", "strings", "zeros"],
+)
+def test_odd_json_is_read_all_the_same(text: str) -> None:
+    notes: list[str] = []
+    (cell,) = parse_notebook(text.replace("%s", '{"cell_type": "code", "source": "x"}'), "a.ipynb", notes)
+    assert (cell.source, notes) == ("x", [])
+
+
+def test_what_follows_the_json_is_passed_over_and_noted() -> None:
+    notes: list[str] = []
+    assert parse_notebook('{"cells": []} {"cells": [1]}', "a.ipynb", notes) == []
+    assert notes == ["a.ipynb goes on after the end of its JSON; what follows was passed over."]
+
+
+@given(st.text())
+def test_a_source_is_text_that_python_can_read_and_write(source: str) -> None:
+    (cell,) = parse(code(source))
+    cell.source.encode("utf-8")
+    assert "\0" not in cell.source
+    assert "\r" not in cell.source
+    assert plain_text(cell.source) == cell.source
 
 
 @given(anything)

@@ -232,9 +232,19 @@ def test_older_module_files_are_written_anew_without_a_word(solved: Path, capsys
 
 
 def test_a_damaged_notebook_is_told(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert collect.main([], solved) == 0  # writes the module's file
     (solved / NOTEBOOK).write_text("{ not json", encoding="utf-8")
     assert collect.main([], solved) == 1
     assert "COSTS POINTS: toy.ipynb cannot be read; open it in JupyterLab" in capsys.readouterr().out
+
+
+def test_a_damaged_notebook_and_nothing_else_is_refused(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (solved / NOTEBOOK).write_text("{ not json", encoding="utf-8")
+    assert collect.main([], solved) == 1
+    assert capsys.readouterr().err == (
+        "no submission.zip made: toy.ipynb is not a notebook: its JSON is damaged at line 1; "
+        "put that right and hand it in again\n"
+    )
 
 
 def test_an_empty_folder_has_nothing_to_submit(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,16 @@
+"""A notebook in UTF-16, as PowerShell writes it.
+
+It is graded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive_kit import BOOK, GRADED, RIGHT, notebook, zipped
+
+EXPECTED = GRADED
+
+
+def build(path: Path) -> None:
+    zipped(path, {BOOK: notebook("# models/affine.py\n# größer\n" + RIGHT).encode("utf-16")})

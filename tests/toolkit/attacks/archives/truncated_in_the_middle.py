@@ -1,0 +1,17 @@
+"""A zip that was cut off in the middle, as an upload that broke leaves it.
+
+One line says that it is only a part.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive_kit import BOOK, assembled, deflated, notebook, refused
+
+EXPECTED = refused("is damaged, or only a part of a zip")
+
+
+def build(path: Path) -> None:
+    data = assembled(deflated(BOOK, notebook().encode()))
+    path.write_bytes(data[: len(data) // 2])
