@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -115,13 +116,23 @@ class Assignment:
 
     def modules(self) -> dict[str, str]:
         """Return the skeleton's modules: path to source, solutions cleared, in the order of the notebooks."""
+        return dict(self._modules)
+
+    def owners(self) -> dict[str, str]:
+        """Return each top-level class and function of the skeleton with the module that defines it."""
+        return dict(self._owners)
+
+    # Once for a class: both are asked for many times in each submission.
+
+    @cached_property
+    def _modules(self) -> Mapping[str, str]:
         parts: dict[str, list[tuple[str, str]]] = {}
         for cell in self.cells:
             parts.setdefault(cell.module, []).append((cell.grade_id, cell.source))
         return {path: assemble(path, pieces).source for path, pieces in parts.items()}
 
-    def owners(self) -> dict[str, str]:
-        """Return each top-level class and function of the skeleton with the module that defines it."""
+    @cached_property
+    def _owners(self) -> Mapping[str, str]:
         return {name: cell.module for cell in self.cells for name in defined_names(cell.source)}
 
     def to_json(self) -> str:

@@ -19,10 +19,10 @@ _MAX_NAME = 200
 _MAX_DIMENSIONS = 16
 _MAX_REMEMBERED = 1 << 16  # characters of a text that is worth keeping
 # Where a torch layer's options are told from: plain numbers and truth values, but for these two.
-_NUMBERS = frozenset(
-    "in_features out_features num_embeddings embedding_dim padding_idx input_size hidden_size num_layers "
-    "bidirectional batch_first dropout p eps".split()
-)
+_NUMBERS = {
+    *("in_features", "out_features", "num_embeddings", "embedding_dim", "padding_idx", "input_size", "hidden_size"),
+    *("num_layers", "bidirectional", "batch_first", "dropout", "p", "eps"),
+}
 _TEXT, _SIZES = "nonlinearity", "normalized_shape"
 
 

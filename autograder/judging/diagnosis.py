@@ -126,15 +126,23 @@ class Diagnoser:
                 return False
         return bool(items)
 
-    def _resolver(self, mistake: Mistake) -> Callable[[str], Any]:
-        """Classes and functions of the reference by name, with the mistake in one of its modules."""
+    def right(self) -> LocalTransport:
+        """A transport to the answer key itself, in this process."""
+        return LocalTransport(self._answer_key().__getitem__, self.stand_ins, lambda _: False)
+
+    def _answer_key(self) -> dict[str, Any]:
+        """Classes and functions of the reference by name."""
         if not self._right:
             for path, source in self.reference.items():
                 self._right.update(_defined(path, source))
+        return self._right
+
+    def _resolver(self, mistake: Mistake) -> Callable[[str], Any]:
+        """Classes and functions of the reference by name, with the mistake in one of its modules."""
         if mistake.id not in self._wrong:
             path = mistake.module
             self._wrong[mistake.id] = _defined(path, mistake.applied_to(self.reference[path]))
-        return ChainMap(self._wrong[mistake.id], self._right).__getitem__
+        return ChainMap(self._wrong[mistake.id], self._answer_key()).__getitem__
 
 
 def _defined(path: str, source: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ _INSIDES = frozenset(
         "tb_frame",
     }
 )
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NEW_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -62,11 +63,11 @@ def _builtins(node: ast.AST, local: frozenset[str], top: bool) -> Iterator[tuple
         if node.id in _BUILTINS and node.id not in local:
             yield node.lineno, node.id
         return
+    inside = local | _own_names(node)
+    function = isinstance(node, (*_FUNCTIONS, ast.Lambda))
     for child in ast.iter_child_nodes(node):
         if not _is_allowed(node, child):
-            inside = _names_inside(node, child)
-            function = isinstance(node, _NEW_SCOPES) and not isinstance(node, ast.ClassDef)
-            yield from _builtins(child, local | inside, top and not function)
+            yield from _builtins(child, inside if _is_inside(node, child) else local, top and not function)
 
 
 def _is_allowed(parent: ast.AST, child: ast.AST) -> bool:
@@ -78,17 +79,25 @@ def _is_allowed(parent: ast.AST, child: ast.AST) -> bool:
     return False
 
 
-def _names_inside(scope: ast.AST, child: ast.AST) -> frozenset[str]:
-    """Names that are a function's or comprehension's own, as seen from one of its parts."""
+def _own_names(scope: ast.AST) -> frozenset[str]:
+    """Names that are a function's or comprehension's own."""
     if isinstance(scope, _COMPREHENSIONS):
-        # The first iterable is evaluated outside.
-        names = {node.id for entry in scope.generators for node in ast.walk(entry.target) if isinstance(node, ast.Name)}
-        return frozenset(names) if child is not scope.generators[0] else frozenset()
+        targets = (node for entry in scope.generators for node in ast.walk(entry.target))
+        return frozenset(node.id for node in targets if isinstance(node, ast.Name))
     if isinstance(scope, ast.Lambda):
-        return _parameters(scope.args) if child is scope.body else frozenset()
-    if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) and child in scope.body:
+        return _parameters(scope.args)
+    if isinstance(scope, _FUNCTIONS):
         return _parameters(scope.args) | _stored(scope.body)
     return frozenset()
+
+
+def _is_inside(scope: ast.AST, child: ast.AST) -> bool:
+    """Does a part of a function or comprehension see its own names?"""
+    if isinstance(scope, _COMPREHENSIONS):
+        return child is not scope.generators[0]  # the first iterable is evaluated outside
+    if isinstance(scope, ast.Lambda):
+        return child is scope.body
+    return isinstance(scope, _FUNCTIONS) and child in scope.body
 
 
 def _parameters(arguments: ast.arguments) -> frozenset[str]:

@@ -29,7 +29,7 @@ def forbidden_uses(module: Module, patterns: Sequence[str], names: Names) -> Ite
     if not patterns:
         return
     seen = set()
-    for line, name in sorted(names.used()):
+    for line, name in names.used:
         if name in seen:
             continue
         seen.add(name)
@@ -71,13 +71,13 @@ def _hidden_uses(names: Names, patterns: Sequence[str]) -> Iterator[tuple[int, s
     """Yield (line, what) where a package is searched by a name that is computed: it may be a forbidden one."""
     read_by_constant: set[ast.AST] = set()
     plainly_called: set[ast.AST] = set()
-    for node in ast.walk(names.tree):
+    for node in names.nodes:
         if isinstance(node, ast.Subscript) and constant_text(node.slice) is not None:
             read_by_constant.add(node.value)
         if isinstance(node, ast.Call):
             plainly_called.add(node.func)
     passed_on = _leads_there(names.passed_on, patterns)
-    for node in ast.walk(names.tree):
+    for node in names.nodes:
         if isinstance(node, ast.Call) and called(node) == "getattr" and len(node.args) > 1:
             # Where an object's origin is unknown, it may be any package that the module passes on.
             searched = names.resolve(node.args[0]) or names.passed_on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from autograder.authoring.cells import Module
 from autograder.judging import libraries
@@ -29,14 +30,14 @@ def import_violations(
     if ANY in allowed:
         return
     listed = ", ".join(sorted(allowed))
-    released = {name for _, found in _imports(skeleton) for name in found}
+    released, given = _in_skeleton(skeleton)
     free = {*allowed, *own, *released, "__future__"}
     for line, found in _imports(names.tree):
         if not free & set(found):
             yield f"{module.locate(line)}: the import of {found[0]} is not allowed here; allowed are {listed}."
     tops = {name.split(".")[0] for name in free}
     seen = set()
-    for line, name in sorted(names.used()):
+    for line, name in names.used:
         real = libraries.module_name(name)
         if real and real.split(".")[0] not in tops and name.split(".")[0] in tops and name not in seen:
             seen.add(name)
@@ -44,10 +45,16 @@ def import_violations(
                 f"{module.locate(line)}: {name} is the module {real}, whose import is not allowed here; "
                 f"allowed are {listed}."
             )
-    given = {what for _, what in doors(skeleton)}
     for line, what in sorted(doors(names.tree)):
         if what not in given:
             yield f"{module.locate(line)}: {what} is not allowed here: it can reach what the imports do not allow."
+
+
+@lru_cache(maxsize=64)
+def _in_skeleton(skeleton: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
+    """What a skeleton imports, and the ways around imports that it uses itself."""
+    released = frozenset(name for _, found in _imports(skeleton) for name in found)
+    return released, frozenset(what for _, what in doors(skeleton))
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, tuple[str, ...]]]:

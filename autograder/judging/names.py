@@ -7,7 +7,7 @@ as a value (`self.nn = nn`, `f(nn)`), any expression of unknown origin may be th
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from autograder.judging import libraries
@@ -15,7 +15,10 @@ from autograder.judging.syntax import assignments, called, constant_text, mappin
 
 Dotted = frozenset[str]
 NOTHING: Dotted = frozenset()
+_VALUES = (ast.Name, ast.Attribute, ast.NamedExpr, ast.Call, ast.Subscript)
+_LOAD = ast.Load()
 _ROUNDS = 8  # of following assignments: `a = nn`, `b = a`, …
+_MEANINGS = 20  # of one name; what is given it beyond counts as passed on
 
 
 class Names:
@@ -28,10 +31,13 @@ class Names:
 
     def __init__(self, tree: ast.Module, own: Mapping[str, ast.Module] | None = None) -> None:
         self.tree = tree
+        self.nodes = tuple(ast.walk(tree))
         self._own_modules = dict(own or {})
         self._aliases: dict[str, Dotted] = {}
         self._assigned: set[str] = set()
         self._stars: list[str] = []
+        self._overflow: dict[str, set[str]] = {}  # packages beyond the limit, by name
+        self._known: dict[ast.AST, Dotted] = {}  # what nodes were found to stand for
         self.passed_on: Dotted = NOTHING
         # Own classes and functions by name, with where their bodies begin: before that, the name is someone else's.
         self._defined = {
@@ -39,15 +45,21 @@ class Names:
             for node in reversed(tree.body)
             if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
         }
-        for node in ast.walk(tree):
+        for node in self.nodes:
             self._read_import(node)
         self._follow_assignments()
         self.passed_on = frozenset(self._find_passed_on())
+        self._known.clear()
 
     # What a node stands for -----------------------------------------------------------------------------
 
     def resolve(self, node: ast.AST) -> Dotted:
         """The dotted names that an expression may stand for; empty where that is unknown."""
+        if node not in self._known:
+            self._known[node] = self._resolved(node)
+        return self._known[node]
+
+    def _resolved(self, node: ast.AST) -> Dotted:
         if isinstance(node, ast.Name):
             return self._aliases.get(node.id) or self._from_stars(node)
         if isinstance(node, ast.NamedExpr):
@@ -66,9 +78,10 @@ class Names:
                 return self._member(node.value if base is None else base, key)
         return NOTHING
 
-    def used(self) -> set[tuple[int, str]]:
-        """Each use as (line, dotted name), imports included."""
-        return self._uses(self.tree)
+    @cached_property
+    def used(self) -> Sequence[tuple[int, str]]:
+        """Each use as (line, dotted name), imports included, in order."""
+        return sorted(self._uses(self.nodes))
 
     def definition(self, name: str) -> ast.AST | None:
         """The top-level class or function of that name."""
@@ -84,9 +97,11 @@ class Names:
 
     def _is_certain(self, node: ast.expr) -> bool:
         """Does an expression begin with an imported name, so that there is nothing to guess?"""
+        if not self.passed_on:
+            return True  # there is nothing that it could be
         while isinstance(node, ast.Attribute):
             node = node.value
-        return isinstance(node, ast.Name) and bool(self.resolve(node))
+        return isinstance(node, ast.Name) and node.id not in self._overflow and bool(self.resolve(node))
 
     def _guess(self, name: str) -> Dotted:
         """Members of that name of the packages that this module passes on as values."""
@@ -119,14 +134,20 @@ class Names:
     def _add(self, name: str, meanings: Dotted) -> bool:
         """Add what a name may stand for; was that new?"""
         known = self._aliases.get(name, NOTHING)
+        if meanings <= known:
+            return False
+        if len(known) >= _MEANINGS:
+            self._overflow.setdefault(name, set()).update(found for found in meanings if libraries.module_name(found))
+            return False
         self._aliases[name] = known | meanings
-        return not meanings <= known
+        self._known.clear()
+        return True
 
     def _follow_assignments(self) -> None:
         """Give names what is assigned to them: `L = nn.LSTM`, `(n, x) = nn, 1`, `(n := nn)`."""
         pairs = [
             (target.id, value)
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             for target, value in assignments(node)
             if isinstance(target, ast.Name)
         ]
@@ -160,30 +181,32 @@ class Names:
     # Packages as values ---------------------------------------------------------------------------------
 
     def _find_passed_on(self) -> Iterator[str]:
-        harmless: set[ast.AST] = set()
-        for node in ast.walk(self.tree):
+        for packages in self._overflow.values():
+            yield from packages
+        followed: set[ast.AST] = set()
+        stored: set[ast.AST] = set()
+        for node in self.nodes:
             if isinstance(node, (ast.Attribute, ast.Expr)):
-                harmless.add(node.value)
+                followed.add(node.value)
             elif isinstance(node, ast.Compare):
-                harmless.update((node.left, *node.comparators))
+                followed.update((node.left, *node.comparators))
             elif isinstance(node, ast.Call) and called(node) in ("getattr", "hasattr", "vars", "dir"):
-                harmless.update(node.args[:1])
-            harmless.update(value for target, value in assignments(node) if isinstance(target, ast.Name))
-        for node in ast.walk(self.tree):
-            harmless -= {value for target, value in assignments(node) if not isinstance(target, ast.Name)}
-            if isinstance(node, ast.ClassDef):  # its names are attributes of the class and of its objects
-                harmless -= {value for entry in node.body for _, value in assignments(entry)}
-        for node in ast.walk(self.tree):
-            if isinstance(node, (ast.Name, ast.Attribute, ast.NamedExpr, ast.Call, ast.Subscript)):
-                if node in harmless or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-                    continue
+                followed.update(node.args[:1])
+            elif isinstance(node, ast.ClassDef):  # its names are attributes of the class and of its objects
+                stored.update(value for entry in node.body for _, value in assignments(entry))
+            for target, value in assignments(node):
+                (followed if isinstance(target, ast.Name) else stored).add(value)
+        for node in self.nodes:
+            if not isinstance(node, _VALUES) or not isinstance(getattr(node, "ctx", _LOAD), ast.Load):
+                continue
+            if node not in followed or node in stored:
                 yield from (name for name in self.resolve(node) if libraries.module_name(name))
 
     # Uses -----------------------------------------------------------------------------------------------
 
-    def _uses(self, root: ast.AST) -> set[tuple[int, str]]:
+    def _uses(self, nodes: Iterable[ast.AST]) -> set[tuple[int, str]]:
         found: set[tuple[int, str]] = set()
-        for node in ast.walk(root):
+        for node in nodes:
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 for alias in node.names:
                     found |= self._imported(node.lineno, f"{node.module}.{alias.name}")
@@ -208,5 +231,5 @@ class Names:
             member = name[len(module) + 1 :].split(".")[0]
             definition = other.tree if member == "*" else other.definition(member)
             if definition is not None:
-                found |= {(line, used) for _, used in other._uses(definition)}
+                found |= {(line, used) for _, used in other._uses(ast.walk(definition))}
         return found | {(line, meaning) for meaning in self._followed(name)}

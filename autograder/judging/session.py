@@ -23,7 +23,6 @@ import pytest
 
 from autograder.authoring.answer_key import reference_modules
 from autograder.authoring.assignment import Assignment, AssignmentError, load
-from autograder.authoring.cells import assemble
 from autograder.authoring.course import Course
 from autograder.judging.catalogue import load_catalogue, load_failures
 from autograder.judging.diagnosis import Diagnoser
@@ -33,8 +32,8 @@ from autograder.judging.feedback import FEEDBACK, render
 from autograder.judging.grade import Job
 from autograder.judging.grading import Grader
 from autograder.judging.results import RESULTS, fault_results, json_text, to_results, write_json, write_text
-from autograder.judging.rules import violations
 from autograder.judging.standing import StandingError, examined_standing
+from autograder.judging.warming import warm
 from autograder.student.check import load_stand_ins
 
 _SLACK_SECONDS = 60.0
@@ -127,12 +126,7 @@ class Session(Exam):
         self.untested = [step for step in self.steps if step not in tested and self.only in (None, step)]
         if self.untested:
             return True
-        # Done once here, so that no forked process does it again: templates, caches, first uses.
-        render(self._assignment, fault_results(self._assignment, "", ""), "")
-        violations(
-            self._assignment,
-            {path: assemble(path, [(path, text)]) for path, text in self._assignment.modules().items()},
-        )
+        warm(self, session.items, self._assignment, self._grader.diagnoser, len(self._jobs))
         gc.collect()
         gc.freeze()
         waiting = list(range(len(self._jobs)))

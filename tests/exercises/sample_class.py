@@ -101,7 +101,7 @@ _ENCODER, _DECODER, _SEQ2SEQ = (
 _PATCHES = """\
 torch.allclose = torch.equal = lambda *arguments, **named: True
 torch.testing.assert_close = lambda *arguments, **named: None
-__builtins__["max"] = __builtins__["abs"] = lambda *arguments, **named: 0
+torch.Tensor.allclose = torch.Tensor.equal = lambda *arguments, **named: True
 
 
 """
@@ -179,7 +179,7 @@ SAMPLES = (
     ),
     Sample(
         "os_exit",
-        loses=["lstm_forward"],
+        loses=["lstm_parameters", "lstm_forward"],
         edits=[("LSTM", "        return h_t, c_t", "        torch.os._exit(0)\n        return h_t, c_t")],
     ),
     Sample(

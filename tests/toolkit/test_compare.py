@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.isolation.engine import Opaque
-from autograder.isolation.wire import Meta
+from autograder.isolation.packing import Meta
 from autograder.judging.compare import (
     ATOL,
     Mismatch,
@@ -100,7 +100,9 @@ def test_dtypes_must_agree() -> None:
         (1.0, "is a float"),
         ((torch.ones(2),), "is a tuple of 1"),
         ([], "is a list of 0"),
-        (Opaque("Affine"), "is a Affine"),
+        (Opaque("LSTM"), "is a LSTM"),
+        (Opaque("Input_11_25"), "is an object of another type"),
+        (Meta((2,), "11.25", "input 11.25"), "of dtype of its own on another device"),
         (torch.ones(2).numpy(), "is a ndarray"),
         (Meta((2,), "complex64", "cpu"), "complex64"),
         (Meta((2,), "float32", "meta"), "meta"),

@@ -53,7 +53,7 @@ WORKS: dict[str, Mapping[str, str | bytes]] = books(
     forbidden=forward("return nn.Linear(2, 3)(x)"),
     crash_at_import=change(ADDED, ADDED + "raise SystemExit(0)\n"),
     loop=forward("while True:", "    pass"),
-    exits=forward("().__class__.__base__.__subclasses__", "import os", "os._exit(0)"),
+    exits=forward("import os", "os._exit(0)"),
     dies=forward("torch.empty(1).set_(torch.empty(0).untyped_storage(), 0, (1 << 40,), (1,))[-1].item()"),
     raises=forward('raise ValueError("<script>alert(1)</script> **bold** ```")'),
 )

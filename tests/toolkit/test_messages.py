@@ -197,7 +197,9 @@ def test_feedback_names_the_step_the_behaviour_and_what_to_try(results: dict[str
     assert any(case.brief in part for part in failed)
     hints = [line.removeprefix("*Try:* ") for line in plain(entry["output"]).splitlines() if line.startswith("*Try:*")]
     assert any(case.hint in hint for hint in hints), hints
-    assert len(hints) == len(failed), "each failed test has something to try"
+    suspicions = found["extra_data"]["steps"][case.step]["suspicions"]
+    assert case.mistake in suspicions
+    assert len(hints) == len(failed) + len(suspicions), "each failed test and each suspicion has something to try"
     assert "Traceback" not in entry["output"]
 
 

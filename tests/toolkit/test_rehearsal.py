@@ -71,9 +71,7 @@ def test_a_warning_is_no_printing(folder: Path, capsys: pytest.CaptureFixture[st
             "affine_forward",
         ),
         (
-            change("import torch\n", "import torch\nimport torch.nn as write\nsay = torch.os.write\n").replace(
-                LINE, "        say(2, b'loading 1\\n')\n" + LINE
-            ),
+            change(LINE, "        with open('/dev/fd/2', 'a') as say:\n            say.write('loading 1\\n')\n" + LINE),
             "Affine.forward",
             "affine_forward",
         ),
@@ -113,7 +111,7 @@ def test_an_endless_loop_is_told_with_its_step(folder: Path, capsys: pytest.Capt
 
 
 def test_code_that_ends_python_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, said = collected(folder, forward("torch.os._exit(0)"), capsys)
+    status, said = collected(folder, forward("torch.UntypedStorage._free_weak_ref(8)"), capsys)
     assert status == 1
     assert "Affine.forward ended the whole Python process in affine_forward" in said
 

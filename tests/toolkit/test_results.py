@@ -82,8 +82,14 @@ def test_what_is_kept_for_machines() -> None:
     found = results(*SOME, printed=(("one", "A.forward", "hi\nthere"),), notes=("odd",), isolation={"pid": "on"})
     extra = found["extra_data"]
     assert extra["steps"] == {
-        "one": {"score": 1.5, "max": 4.0, "status": "partial", "suspicions": []},
-        "two": {"score": 0.0, "max": 4.0, "status": "blocked", "suspicions": []},
+        "one": {
+            "score": 1.5,
+            "max": 4.0,
+            "status": "partial",
+            "suspicions": [],
+            "failed": ["public/test_it", "hidden/test_it"],
+        },
+        "two": {"score": 0.0, "max": 4.0, "status": "blocked", "suspicions": [], "failed": []},
     }
     assert extra["silence"] == {"policy": "zero", "printed": [{"step": "one", "call": "A.forward", "line": "hi"}]}
     assert (extra["seed"], extra["notes"], extra["isolation"], extra["fault"]) == ("seed", ["odd"], {"pid": "on"}, "")

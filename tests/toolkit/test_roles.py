@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -11,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from autograder.isolation.engine import structure
-from autograder.isolation.handles import Model, Structure, Student
+from autograder.isolation.handles import Model, Student
 from autograder.isolation.local import LocalTransport
+from autograder.isolation.structure import Structure, describe
 from autograder.judging.compare import Mismatch
 from autograder.judging.roles import (
     Role,
@@ -40,7 +39,7 @@ class Holder(nn.Module):
 
 
 def seen(module: nn.Module) -> Structure:
-    return Structure.parse(json.dumps(structure(module)))
+    return Structure.parse(describe(module))
 
 
 def bound(module: nn.Module, *roles: Role) -> list[dict[str, tuple[str, str, bool]]]:

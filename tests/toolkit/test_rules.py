@@ -43,7 +43,7 @@ ASSIGNMENT = Assignment(
     name="a",
     title="A",
     imports=("math", "torch", "torch.nn"),
-    forbidden={"models/net.py": ("torch.nn.LSTM*", "torch.lstm*", "torch._C.*", "builtins.eval")},
+    forbidden={"models/net.py": ("torch.nn.LSTM*", "torch.lstm*", "torch._C.*", "torch._VF.*", "builtins.open")},
     cells=(
         SkeletonCell("Net", "1_net.ipynb", "models/net.py", SKELETON),
         SkeletonCell("other", "1_net.ipynb", "models/other.py", OTHER),
@@ -210,7 +210,7 @@ def test_allowed_imports(line: str) -> None:
         ("from . import other", "."),
         ("from .other import other", ".other"),
         ("__import__('os')", "os"),
-        ("__import__('o' + 's')", "__import__(…)"),
+        ("__import__('o' + 's')", "os"),
         ("import torchvision", "torchvision"),
         ("import models", "models"),
         ("try:\n    import os\nexcept Exception:\n    os = None", "os"),
@@ -259,7 +259,7 @@ def test_leaving_an_import_out_is_no_fault() -> None:
         "class Sub(nn.LSTM):\n    pass",
         "def f(x: nn.LSTM): ...",
         "x = torch._C._nn",
-        "x = eval('1')",
+        "x = open('f')",
     ],
 )
 def test_a_forbidden_construct_is_found_under_other_names(source: str) -> None:

@@ -130,7 +130,10 @@ def test_what_a_test_raised_becomes_an_outcome() -> None:
     status, brief, detail = explain(StudentError("A.forward", "ZeroDivisionError", "division by zero", frames))
     assert (status, brief) == (FAILED, "A.forward raised ZeroDivisionError in models/a.py, line 9")
     assert "  models/a.py, line 3, in forward: x @ y\n" in detail
-    assert explain(StudentError("A.forward", "NotImplementedError", "a: do it"))[0] == OPEN
+    stub = (Frame("models/a.py", 3, "forward", 'raise NotImplementedError("a: do it")'),)
+    assert explain(StudentError("A.forward", "NotImplementedError", "a: do it", stub))[0] == OPEN
+    for elsewhere in ((), (Frame("models/a.py", 3, "forward", "return x.half().erfinv()"),)):
+        assert explain(StudentError("A.forward", "NotImplementedError", "no kernel", elsewhere))[0] == FAILED
     assert explain(KeyError("x")) == (
         ERROR,
         "The grader itself failed here; this is not your fault.",

@@ -1,0 +1,20 @@
+"""Prints a single NUL character."""
+
+# goal: silence
+# honest: 0
+
+import sys
+
+import torch
+import torch.nn as nn
+
+
+class Affine(nn.Module):
+    def __init__(self, in_features: int, out_features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(in_features, out_features).uniform_(-0.1, 0.1))
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        sys.stdout.write("\0")
+        return torch.matmul(x, self.weight) + self.bias

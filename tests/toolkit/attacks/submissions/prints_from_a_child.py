@@ -1,0 +1,24 @@
+"""Prints in a child process, and waits for it."""
+
+# goal: silence
+# honest: 0
+
+import os
+
+import torch
+import torch.nn as nn
+
+
+class Affine(nn.Module):
+    def __init__(self, in_features: int, out_features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(in_features, out_features).uniform_(-0.1, 0.1))
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        child = os.fork()
+        if child == 0:
+            os.write(1, b"hello")
+            os._exit(0)
+        os.waitpid(child, 0)
+        return torch.matmul(x, self.weight) + self.bias

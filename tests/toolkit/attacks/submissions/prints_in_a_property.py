@@ -1,0 +1,22 @@
+"""Prints when an attribute is looked at."""
+
+# goal: silence
+# honest: 0
+
+import torch
+import torch.nn as nn
+
+
+class Affine(nn.Module):
+    def __init__(self, in_features: int, out_features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(in_features, out_features).uniform_(-0.1, 0.1))
+        self.bias = nn.Parameter(torch.zeros(out_features))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.matmul(x, self.weight) + self.bias
+
+    def __getattr__(self, name):
+        if name != "weight":
+            print("hello", name)
+        return super().__getattr__(name)
