@@ -54,13 +54,19 @@ class PlainExam(Exam):
         return True
 
 
-def plain(course: Course, assignment: Assignment) -> tuple[list[float], int]:
-    """Seconds of each warm round in this process, and the number of tests."""
+def solved_namespace(course: Course, assignment: Assignment) -> dict[str, Any]:
+    """All names of the reference's modules, run in this process."""
     namespace: dict[str, Any] = {}
     for path, source in solved_modules(course, assignment).items():
         module = types.ModuleType(path)
         exec(compile(source, path, "exec"), module.__dict__)
         namespace.update(vars(module))
+    return namespace
+
+
+def plain(course: Course, assignment: Assignment) -> tuple[list[float], int]:
+    """Seconds of each warm round in this process, and the number of tests."""
+    namespace = solved_namespace(course, assignment)
     public, hidden = course.tests("public", assignment.name), course.tests("hidden", assignment.name)
     stand_ins = load_stand_ins(public)
 

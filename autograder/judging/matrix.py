@@ -117,6 +117,14 @@ class _Run(Exam):
         if self.collect_errors or session.testsfailed:
             return True
         mistakes = self._diagnoser.mistakes
+        # First uses are dear, and paid here once instead of in every fork; and what the answer key itself fails
+        # says nothing about a mistake.
+        failed = [
+            outcome.test for outcome in self.replay(session.items, self._diagnoser.right()) if outcome.status != PASSED
+        ]
+        if failed:
+            self.collect_errors.append(f"the answer key itself fails {', '.join(failed[:3])}")
+            return True
         gc.collect()
         gc.freeze()
         first = _in_forks(mistakes, lambda mistake: self._failures(mistake, session.items), self._processes, self._tick)

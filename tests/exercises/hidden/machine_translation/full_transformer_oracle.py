@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 
 import torch
 from full_transformer_parts import START, FullSizes, inner_names
 from torch import nn
+from torch.func import functional_call
 from torch.nn import functional as F
 from transformer_parts import Weights, load, random_weights, role_gradient
 
@@ -21,23 +24,21 @@ ATOL, RTOL = 5e-5, 2e-4
 
 @dataclass
 class FullOracle:
-    """nn.Transformer, and the layers around it, with one draw of all weights."""
+    """nn.Transformer, and the layers around it, with one draw of all weights: `inner` by name, `outer` by role."""
 
     sizes: FullSizes
-    inner: nn.Transformer
+    inner: dict[str, torch.Tensor]
     outer: Weights
 
     @staticmethod
     def draw(sizes: FullSizes, generator: torch.Generator) -> FullOracle:
         """Draw all weights; LayerNorm's weights around 1."""
-        inner = nn.Transformer(
-            sizes.hidden, sizes.heads, sizes.enc, sizes.dec, sizes.feed, dropout=0.0, batch_first=True
-        ).to(torch.float64)
-        with torch.no_grad():
-            for name, value in inner.named_parameters():
-                # Rounded to float32, as the student's are.
-                drawn = (2 * torch.rand(value.shape, generator=generator) - 1) * 0.6
-                value.copy_(drawn + 1 if "norm" in name and name.endswith("weight") else drawn)
+        inner = {}
+        for name, value in transformer(sizes).named_parameters():
+            # Rounded to float32, as the student's are.
+            drawn = (2 * torch.rand(value.shape, generator=generator) - 1) * 0.6
+            drawn = drawn + 1 if "norm" in name and name.endswith("weight") else drawn
+            inner[name] = drawn.to(torch.float64).requires_grad_()
         outer = {
             role: {local: value.to(torch.float64).requires_grad_() for local, value in own.items()}
             for role, own in random_weights(sizes.roles(), generator).items()
@@ -51,7 +52,7 @@ class FullOracle:
             Mismatch: its nn.Transformer has other layers or other sizes.
         """
         names, found = inner_names(model, self.sizes), {entry.name: entry for entry in model.structure.parameters}
-        wanted = {name: value.detach().to(torch.float32) for name, value in self.inner.named_parameters()}
+        wanted = {name: value.detach().to(torch.float32) for name, value in self.inner.items()}
         require(
             set(names) == set(wanted),
             "the nn.Transformer inside has another number of layers than num_layers_enc and num_layers_dec say",
@@ -62,20 +63,32 @@ class FullOracle:
         load(model, self.sizes.roles(), outer)
         return model.load({names[name]: value for name, value in wanted.items()})
 
+    def adding(self, factors: torch.Tensor) -> FullOracle:
+        """One like this, with layers that add nothing to what passes through, but for one number of each position.
+
+        The last layer adds it to a position's first number: what its first head reads from the source, times factors.
+        """
+        inner = {name: value.detach().clone() for name, value in self.inner.items()}
+        for name, value in inner.items():
+            if "out_proj" in name or "linear2" in name:
+                value.zero_()
+        inner[f"decoder.layers.{self.sizes.dec - 1}.multihead_attn.out_proj.weight"][0, : len(factors)] = factors
+        return FullOracle(self.sizes, inner, self.outer)
+
     def scores(self, src: torch.Tensor, tgt: torch.Tensor, own: bool = False, memory: bool = False) -> torch.Tensor:
         """Scores, with or without padding masks for the source itself (`own`) and for the memory."""
         tgt = shifted(tgt)
         later = torch.ones(tgt.shape[1], tgt.shape[1], dtype=torch.bool).triu(1)
         padding = src == self.sizes.pad
+        masks = {
+            "tgt_mask": later,
+            "tgt_key_padding_mask": tgt == self.sizes.pad,
+            "src_key_padding_mask": padding if own else None,
+            "memory_key_padding_mask": padding if memory else None,
+        }
+        read = (self._embedded(src, "source"), self._embedded(tgt, "target"))
         with _no_fast_path():
-            out = self.inner(
-                self._embedded(src, "source"),
-                self._embedded(tgt, "target"),
-                tgt_mask=later,
-                tgt_key_padding_mask=tgt == self.sizes.pad,
-                src_key_padding_mask=padding if own else None,
-                memory_key_padding_mask=padding if memory else None,
-            )
+            out = functional_call(transformer(self.sizes), self.inner, read, masks)
         return F.linear(out, self.outer["final"]["weight"], self.outer["final"]["bias"])
 
     def _embedded(self, ids: torch.Tensor, side: str) -> torch.Tensor:
@@ -89,9 +102,10 @@ class FullOracle:
         if not bool((src == self.sizes.pad).any()):
             choices = choices[:1]
         with torch.no_grad():
-            expected = [self.scores(src, tgt, *choice).to(torch.float32) for choice in choices]
-        if not any(is_close(got, value, ATOL, RTOL) for value in expected):
-            require_close(got, expected[0], "the scores", ATOL, RTOL)
+            expected = (self.scores(src, tgt, *choice).to(torch.float32) for choice in choices)
+            first = next(expected)
+            if not any(is_close(got, value, ATOL, RTOL) for value in chain((first,), expected)):
+                require_close(got, first, "the scores", ATOL, RTOL)
 
     def require_gradients(self, model: Model, src: torch.Tensor, tgt: torch.Tensor, generator: torch.Generator) -> None:
         """Fail unless all gradients are those of autograd. A pad's own vector may be kept from learning."""
@@ -107,7 +121,7 @@ class FullOracle:
 
     def _compare_inner(self, model: Model, found: Gradients) -> None:
         names = inner_names(model, self.sizes)
-        for name, value in self.inner.named_parameters():
+        for name, value in self.inner.items():
             self._compare(found.parameters.get(names[name]), value.grad, f"the gradient of nn.Transformer's {name}")
 
     def _compare(self, got: torch.Tensor | None, expected: torch.Tensor | None, what: str) -> None:
@@ -116,6 +130,16 @@ class FullOracle:
         assert expected is not None
         scale = max(1.0, float(expected.abs().max()))
         require_close(got, expected.to(torch.float32), what, atol=3e-4 * scale, rtol=3e-3)
+
+
+def transformer(sizes: FullSizes) -> nn.Transformer:
+    """An nn.Transformer of these sizes, made once; each draw lends it weights of its own."""
+    return _transformer(sizes.hidden, sizes.heads, sizes.enc, sizes.dec, sizes.feed)
+
+
+@cache
+def _transformer(*sizes: int) -> nn.Transformer:
+    return nn.Transformer(*sizes, dropout=0.0, batch_first=True, dtype=torch.float64)
 
 
 def shifted(tgt: torch.Tensor) -> torch.Tensor:

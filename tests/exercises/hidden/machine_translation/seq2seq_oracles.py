@@ -130,17 +130,31 @@ def _used(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
 # Draws ------------------------------------------------------------------------------------------------
 
 
+def words(generator: torch.Generator, size: int, *shape: int) -> torch.Tensor:
+    """Random ids for gradients, 0 among them. Not 1: the vector of <pad> may be kept from learning."""
+    ids = torch.randint(size, shape, generator=generator)
+    ids[0, 0] = 0
+    return ids.masked_fill(ids == 1, 0)
+
+
 def encoder_outputs(generator: torch.Generator, batch: int, steps: int, size: int) -> torch.Tensor:
     """Random vectors whose norm is at least 0.5: the cosine's epsilon is free."""
     values = torch.randn(batch, steps, size, generator=generator)
     return values * (values.norm(dim=2, keepdim=True).clamp(min=0.5) / values.norm(dim=2, keepdim=True))
 
 
-Parts = tuple[dict[str, torch.Tensor], dict[str, torch.Tensor], torch.Tensor]
+# Weights of encoder and decoder, source, and the right result
+Parts = tuple[dict[str, torch.Tensor], dict[str, torch.Tensor], torch.Tensor, torch.Tensor]
 
 
 def translation(
-    generator: torch.Generator, batch: int, steps: int, sizes: tuple[int, int, int, int], kind: str, attention: bool
+    generator: torch.Generator,
+    batch: int,
+    steps: int,
+    sizes: tuple[int, int, int, int],
+    kind: str,
+    attention: bool,
+    training: bool = False,
 ) -> Parts:
     """Draw weights of the two stand-ins (S words, E, H_e, H_d) and a source, until the result tells loops apart.
 
@@ -159,17 +173,24 @@ def translation(
         second |= {"score": 2 * draw(hidden, target), "look": draw(encoder_hidden, hidden)}
         source = torch.randint(words, (batch, steps), generator=generator)
         with torch.no_grad():
-            result = greedy(*stand_in_pair(first, second, kind, attention), source)
+            result = greedy(*stand_in_pair(first, second, kind, attention, training), source)
         if _telling(result, source):
-            return first, second, source
+            return first, second, source, result
     raise RuntimeError("no telling case was drawn")
 
 
 def stand_in_pair(
-    first: Mapping[str, torch.Tensor], second: Mapping[str, torch.Tensor], kind: str, attention: bool
+    first: Mapping[str, torch.Tensor],
+    second: Mapping[str, torch.Tensor],
+    kind: str,
+    attention: bool,
+    training: bool = False,
 ) -> tuple[stand_ins.RecurrentEncoder, stand_ins.RecurrentDecoder]:
     """The two stand-ins on this side."""
-    return stand_ins.RecurrentEncoder(first, kind), stand_ins.RecurrentDecoder(second, kind, attention)
+    pair = stand_ins.RecurrentEncoder(first, kind), stand_ins.RecurrentDecoder(second, kind, attention)
+    for part in pair:
+        part.train(training)
+    return pair
 
 
 def _telling(result: torch.Tensor, source: torch.Tensor) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 import seq2seq_oracles as oracles
 import torch
+from other_device import require_follows
 from seq2seq_roles import (
     EncoderSizes,
     copy_embedding,
@@ -13,7 +14,7 @@ from seq2seq_roles import (
 )
 
 from autograder.judging import roles
-from autograder.judging.compare import require, require_close, require_tensor
+from autograder.judging.compare import require_close, require_tensor
 
 with_rnn = pytest.mark.step("encoder_rnn")
 with_lstm = pytest.mark.step("encoder_lstm")
@@ -26,9 +27,14 @@ CASES = (
 
 
 def case(student, generator, kind, batch, steps, sizes):
-    """A student's encoder with random weights, those weights, and random ids."""
+    """A student's encoder with random weights, those weights, and random ids.
+
+    What comes out of the ReLU is large, so that other activations differ, and made small again.
+    """
     needed = sizes.roles(kind)
     weights = roles.random_weights(needed, generator, 0.9)
+    weights["first"] = {name: 8 * value for name, value in weights["first"].items()}
+    weights["second"]["weight"] /= 8
     encoder = load(sizes.build(student, kind), needed, weights)
     return encoder, weights, torch.randint(sizes.words, (batch, steps), generator=generator)
 
@@ -45,7 +51,7 @@ def compare_outputs(student, generator, kind):
 
 
 def check_dropout(student, generator, kind):
-    """Check the rate of dropout in training mode, and that the rate 0 means none."""
+    """Check the rate of dropout in training mode, and that with the rate 0 this mode changes nothing."""
     sizes = EncoderSizes(words=5, emb=7, hidden=11, decoder=3)
     rate = 0.25 + 0.5 * torch.rand(1, generator=generator).item()
     needed = sizes.roles(kind)
@@ -54,20 +60,26 @@ def check_dropout(student, generator, kind):
     copy_embedding(weights, kind, sizes.emb, sizes.hidden)
     value = torch.tensor(0.5 / (1 - rate)).tanh()
     value = value.tanh() if kind == "LSTM" else value
-    ids = torch.randint(sizes.words, (23, 29), generator=generator)
+    ids = torch.ones(23, 29, dtype=torch.int64)
     encoder = load(sizes.build(student, kind, rate), needed, weights).train().seed(7)
     output = require_tensor(encoder_reply(encoder.call(ids), kind)[0], (23, 29, sizes.hidden), "output")
     require_dropped(output[..., : sizes.emb], value.item(), rate, "the embedding")
-    encoder = load(sizes.build(student, kind, 0.0), needed, weights)
-    rows = [encoder_reply(getattr(encoder, mode)().call(ids), kind)[0] for mode in ("train", "eval")]
-    require(isinstance(rows[1], torch.Tensor), "output should be a tensor")
-    require_close(rows[0], rows[1], "output with dropout 0 in training mode")
+    weights = roles.random_weights(needed, generator, 0.9)
+    encoder = load(sizes.build(student, kind, 0.0), needed, weights).train()
+    for _ in range(2):
+        ids = torch.randint(sizes.words, (3, 4), generator=generator)
+        output, _, cell = encoder_reply(encoder.call(ids), kind)
+        expected = oracles.encode(kind, ids, weights)
+        require_close(output, expected[0], "output with dropout 0 in training mode")
+        if kind == "LSTM":
+            require_close(cell, expected[2], "cell with dropout 0 in training mode")
 
 
 def compare_gradients(student, generator, kind, only):
     """Compare the gradients of some roles; the hidden state counts only where its layers are asked for."""
     for batch, steps, sizes in CASES[1:]:
-        encoder, weights, ids = case(student, generator, kind, batch, steps, sizes)
+        encoder, weights, _ = case(student, generator, kind, batch, steps, sizes)
+        ids = oracles.words(generator, sizes.words, batch, steps)
         shapes = [(batch, steps, sizes.hidden), (1, batch, sizes.decoder)]
         shapes += [(1, batch, sizes.hidden)] * (kind == "LSTM")
         cotangents = [torch.randn(shape, generator=generator) for shape in shapes]
@@ -143,6 +155,22 @@ def separate(student, generator, kind):
             require_close(cell, expected[2], "cell of a later call")
 
 
+@with_rnn
+def test_rnn_device(student, generator):
+    """The encoder works on the device of its input, whichever that is.
+
+    It needs no tensor of your own: the RNN starts from zeros by itself.
+    """
+    check_device(student, generator, "RNN")
+
+
+def check_device(student, generator, kind):
+    """Call the encoder elsewhere."""
+    require_follows(
+        student, lambda there: case(there, generator, kind, *CASES[1])[0].eval().call(torch.zeros(2, 3).long())
+    )
+
+
 @with_lstm
 @pytest.mark.weight(2)
 @pytest.mark.core
@@ -162,7 +190,7 @@ def test_lstm_hidden(student, generator):
 
     The layer returns output, (hidden, cell): take the first of the pair, transform it, and pair it with the cell.
     """
-    for batch, steps, sizes in CASES[1:]:
+    for batch, steps, sizes in CASES:
         encoder, weights, ids = case(student, generator, "LSTM", batch, steps, sizes)
         _, hidden, _ = encoder_reply(encoder.eval().call(ids), "LSTM")
         expected = oracles.encode("LSTM", ids, weights)
@@ -176,6 +204,15 @@ def test_lstm_gradients(student, generator):
     All operations must stay in the graph, on the way of the cell, too.
     """
     compare_gradients(student, generator, "LSTM", ("embedding", "recurrent", "first", "second"))
+
+
+@with_lstm
+def test_lstm_device(student, generator):
+    """The encoder works on the device of its input, whichever that is.
+
+    It needs no tensor of your own: the LSTM starts from zeros by itself.
+    """
+    check_device(student, generator, "LSTM")
 
 
 @with_lstm

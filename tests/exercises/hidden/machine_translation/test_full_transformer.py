@@ -3,29 +3,39 @@
 from dataclasses import replace
 
 import pytest
-from full_transformer_oracle import FullOracle
-from full_transformer_parts import FullSizes, check_generation
-from transformer_parts import changes, ids
+import torch
+from full_transformer_oracle import FullOracle, transformer
+from full_transformer_parts import FullSizes
+from generation_checks import check_generation, generated, random_forward
+from other_device import require_follows
+from transformer_parts import ids
 
-from autograder.judging.compare import require
+from autograder.judging.compare import require, require_tensor
 
-SIZES = FullSizes(words=23, outputs=17, hidden=15, heads=3, feed=11, enc=1, dec=2, length=7)
-DEEP = FullSizes(words=13, outputs=19, hidden=21, heads=7, feed=5, enc=3, dec=1, length=11)
+SIZES = FullSizes(words=23, outputs=17, hidden=15, heads=3, feed=11, enc=1, dec=2, length=7, dropout=0.5)
+DEEP = FullSizes(words=13, outputs=19, hidden=21, heads=7, feed=5, enc=3, dec=1, length=11, dropout=0.3)
+SMALL = FullSizes(words=7, outputs=5, hidden=3, heads=1, feed=2, enc=1, dec=1, length=3)
+for made in (SIZES, DEEP):
+    transformer(made)  # takes its time: once for all submissions, not once for each
 translator = pytest.mark.step("full_forward")
 generation = pytest.mark.step("full_generate")
 
 
 def sentences(generator, words, batch, steps, start=1):
-    """Random sentences that begin with start tokens."""
+    """Random sentences without <pad> that begin with start tokens. <unk>, 0, and <eos>, 3, are words like others."""
     rows = ids(generator, words, batch, steps)
+    if steps > 2:
+        rows[0, 1], rows[-1, -2] = 3, 0
     rows[:, :start] = 2
     return rows
 
 
-def check(student, generator, sizes, src, tgt):
-    """Compare with nn.Transformer on fresh weights."""
-    oracle = FullOracle.draw(sizes, generator)
-    oracle.require_scores(oracle.load(sizes.build(student)), src, tgt)
+def check(student, generator, sizes, *cases):
+    """Compare with nn.Transformer on fresh weights for each pair of source and target."""
+    model = sizes.build(student)
+    for src, tgt in cases:
+        oracle = FullOracle.draw(sizes, generator)
+        oracle.require_scores(oracle.load(model), src, tgt)
 
 
 @translator
@@ -38,7 +48,7 @@ def test_full_values(student, generator):
     """
     for sizes in (SIZES, DEEP):
         src, tgt = sentences(generator, sizes.words, 3, 6), sentences(generator, sizes.outputs, 3, 4)
-        check(student, generator, sizes, src, tgt)
+        check(student, generator, sizes, (src, tgt))
 
 
 @translator
@@ -51,9 +61,9 @@ def test_full_padded(student, generator):
     """
     src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 7)
     tgt[0, 4:] = tgt[1, 2:] = tgt[2, 3] = 1
-    check(student, generator, SIZES, src, tgt)
-    src[1, 3:] = 1
-    check(student, generator, SIZES, src, tgt)
+    padded = src.clone()
+    padded[1, 3:] = 1
+    check(student, generator, SIZES, (src, tgt), (padded, tgt))
 
 
 @translator
@@ -62,9 +72,12 @@ def test_full_edges(student, generator):
 
     Look for squeeze(), for a fixed length, and for sentences and words in the wrong order of dimensions.
     """
+    cases = []
     for batch, source, target in ((1, 2, 5), (9, 1, 1), (1, 7, 7)):
         src, tgt = sentences(generator, 23, batch, source), sentences(generator, 17, batch, target)
-        check(student, generator, SIZES, src, tgt)
+        tgt[:, 3:4] = 1
+        cases.append((src, tgt))
+    check(student, generator, SIZES, *cases)
 
 
 @translator
@@ -74,8 +87,8 @@ def test_full_two_start_tokens(student, generator):
     add_start_token decides this for the whole batch. Call it and use what it returns.
     """
     src = sentences(generator, 23, 2, 4)
-    check(student, generator, SIZES, src, sentences(generator, 17, 2, 5, start=2))
-    check(student, generator, SIZES, src, sentences(generator, 17, 2, 5))
+    targets = sentences(generator, 17, 2, 5, start=2), ids(generator, 17, 2, 5)
+    check(student, generator, SIZES, *((src, tgt) for tgt in targets))
 
 
 @translator
@@ -87,24 +100,45 @@ def test_full_ignore_index(student, generator):
     src, tgt = sentences(generator, 17, 3, 5), sentences(generator, 17, 3, 6)
     src, tgt = src.masked_fill(src == 5, 4), tgt.masked_fill(tgt == 5, 4)
     tgt[0, 3:] = tgt[1, 2] = 5
-    tgt[2, 1] = 1  # an ordinary word here
-    check(student, generator, replace(SIZES, pad=5), src, tgt)
+    tgt[2, 1] = src[0, 2] = 1  # an ordinary word here
+    check(student, generator, replace(SIZES, pad=5), (src, tgt))
 
 
 @translator
 def test_full_dropout(student, generator):
-    """The Transformer drops with the probability that the constructor got, in training mode only.
+    """nn.Transformer drops with the probability that the constructor got, in training mode, and nothing else does.
 
-    Pass dropout on to nn.Transformer.
+    Pass dropout on to nn.Transformer; with 0, training mode changes nothing.
     """
-    src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 4)
+    src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 6)
+    tgt[0, 4:] = tgt[2, 2] = 1
     oracle = FullOracle.draw(SIZES, generator)
-    model = oracle.load(SIZES.build(student)).train()
-    oracle.require_scores(model, src, tgt)  # dropout 0
-    model = oracle.load(replace(SIZES, dropout=0.5).build(student)).train()
-    moved = changes(model.call(src, tgt), model.call(src, tgt), (3, 4, 17), "the scores")
-    require(bool(moved.all()), "nothing is dropped in training mode")
-    oracle.require_scores(model.eval(), src, tgt)
+    model = oracle.load(replace(SIZES, dropout=0.0).build(student)).train()
+    for words in (src.flip(0), src):
+        oracle.require_scores(model, words, tgt)
+    check_drops_inside(student, generator)
+
+
+def check_drops_inside(student, generator):
+    """Fail unless dropout of 1/2 does to one number that a decoder layer adds what it should, and nothing to others.
+
+    That number, read from a source of one word, is dropped or four times as large: attention weight and result are
+    each dropped or doubled.
+    """
+    src, tgt = ids(generator, 23, 1, 1), sentences(generator, 17, 1, 2)
+    apart = False
+    while not apart:
+        oracle = FullOracle.draw(SIZES, generator)
+        factors = 0.5 + torch.rand(SIZES.hidden // SIZES.heads, generator=generator)
+        with torch.no_grad():
+            gone, large = (oracle.adding(times * factors).scores(src, tgt).to(torch.float32) for times in (0, 4))
+        apart = bool(((gone - large).abs().amax(2) > 0.1).all())
+    model = oracle.adding(factors).load(SIZES.build(student)).train().seed(7)
+    got = require_tensor(model.call(src.expand(41, 1), tgt.expand(41, 2)), (41, 2, 17), "the scores")
+    dropped, kept = (torch.isclose(got, scores, 1e-3, 1e-3).all(2) for scores in (gone, large))
+    require(bool((dropped | kept).all()), "in training mode, dropout changes numbers outside of nn.Transformer")
+    share = dropped.float().mean().item()
+    require(0.5 < share < 0.97, "the dropout inside nn.Transformer does not have the constructor's probability")
 
 
 @translator
@@ -116,6 +150,16 @@ def test_full_gradients(student, generator):
     src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 6)
     oracle = FullOracle.draw(SIZES, generator)
     oracle.require_gradients(oracle.load(SIZES.build(student)), src, tgt, generator)
+
+
+@translator
+def test_full_device(student, generator):
+    """forward works on the device of its inputs, whichever that is.
+
+    Positions and masks that you make yourself belong there: torch.ones(…, device=tgt.device).
+    """
+    src, tgt = sentences(generator, 7, 2, 2), sentences(generator, 5, 2, 3)
+    require_follows(student, lambda there: SMALL.build(there).call(src, tgt))
 
 
 @generation
@@ -131,12 +175,22 @@ def test_generate_values(student, generator):
 
 
 @generation
+def test_generate_device(student, generator):
+    """generate_translation works on the device of its input, whichever that is.
+
+    Tensors that you make yourself belong there: torch.full_like(src, …), or torch.zeros(…, device=src.device).
+    """
+    src, weights = sentences(generator, 7, 2, 3), random_forward(SMALL, generator)
+    require_follows(student, lambda there: generated(there, SMALL, src, weights))
+
+
+@generation
 def test_generate_edges(student, generator):
-    """generate_translation is right for a single sentence and for as many words as there are positions.
+    """generate_translation is right for a single sentence, all positions in use, and in training mode.
 
     All T steps are filled, the last one included. There is no step T at which a word could be written.
     """
-    check_generation(student, SIZES, sentences(generator, 23, 1, 7), generator)
+    check_generation(student, SIZES, sentences(generator, 23, 1, 7), generator, training=True)
     check_generation(student, replace(SIZES, words=29, outputs=11), sentences(generator, 29, 1, 4), generator)
 
 

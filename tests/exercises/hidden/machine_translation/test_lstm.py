@@ -3,6 +3,7 @@
 import lstm_roles
 import pytest
 import torch
+from other_device import require_follows
 
 from autograder.judging.compare import require, require_close
 
@@ -45,16 +46,17 @@ def test_each_parameter_is_its_own(student, generator):
         require(isinstance(kept, torch.Tensor) and torch.equal(kept, value), "changing one parameter changes another")
 
 
-def compare(student, generator, batch, steps, sizes=SIZES):
-    """Compare both states with PyTorch's, with random weights."""
+def compare(student, generator, batches, sizes=SIZES):
+    """Compare both states with PyTorch's, with random weights for each batch and number of steps."""
     for inputs, hidden in sizes:
         model = student.build("LSTM", inputs, hidden)
         found = lstm_roles.find(model, inputs, hidden)
-        weights = lstm_roles.random_weights(inputs, hidden, generator)
-        x = torch.randn(batch, steps, inputs, generator=generator)
-        got = lstm_roles.states(model.load(found.bind(weights)).eval().call(x), batch, hidden)
-        for value, expected, name in zip(got, lstm_roles.torch_lstm(x, weights), ("h_t", "c_t"), strict=True):
-            require_close(value, expected, name)
+        for batch, steps in batches:
+            weights = lstm_roles.random_weights(inputs, hidden, generator)
+            x = torch.randn(batch, steps, inputs, generator=generator)
+            got = lstm_roles.states(model.load(found.bind(weights)).eval().call(x), batch, hidden)
+            for value, expected, name in zip(got, lstm_roles.torch_lstm(x, weights), ("h_t", "c_t"), strict=True):
+                require_close(value, expected, name)
 
 
 @forward
@@ -65,7 +67,7 @@ def test_first_step(student, generator):
 
     From zero states only i, g and o count. Which gates take the sigmoid, which one the tanh? Does h use the new c?
     """
-    compare(student, generator, 1, 1)
+    compare(student, generator, ((1, 1),))
 
 
 @forward
@@ -76,7 +78,7 @@ def test_second_step(student, generator):
 
     Now the forget gate and the hidden weights count. All four gates must read the old h.
     """
-    compare(student, generator, 1, 2)
+    compare(student, generator, ((1, 2),))
 
 
 @forward
@@ -87,8 +89,7 @@ def test_longer_batches(student, generator):
 
     One row for every sequence, and the loop runs over the positions, not over the sequences.
     """
-    for batch, steps in ((2, 5), (5, 3), (3, 13)):
-        compare(student, generator, batch, steps, SIZES[:2])
+    compare(student, generator, ((2, 5), (5, 3), (3, 13)), SIZES[:2])
 
 
 @forward
@@ -116,10 +117,19 @@ def test_gradients(student, generator):
 
 
 @forward
+def test_device(student, generator):
+    """forward works on the device of x, whichever that is.
+
+    The zeros that you make yourself belong there: torch.zeros(…, device=x.device), or x.new_zeros(…).
+    """
+    require_follows(student, lambda there: compare(there, generator, ((2, 2),), SIZES[:1]))
+
+
+@forward
 def test_calls_are_separate(student, generator):
     """A call gives the states of PyTorch's LSTM also after calls with other sequences, and in training mode.
 
-    Start from new zeros in every call and keep no state in self.
+    Start from new zeros in every call, keep no state in self, and make no parameter outside the constructor.
     """
     inputs, hidden = 3, 5
     model = student.build("LSTM", inputs, hidden)
@@ -130,3 +140,5 @@ def test_calls_are_separate(student, generator):
         got = lstm_roles.states(model.call(x), batch, hidden)
         for value, expected, name in zip(got, lstm_roles.torch_lstm(x, weights), ("h_t", "c_t"), strict=True):
             require_close(value, expected, f"{name} of a later call")
+    made = [entry for entry in model.structure.parameters if not entry.alias]
+    require(len(model.weights()) == len(made), "forward makes parameters, which is for the constructor to do")

@@ -3,6 +3,7 @@
 import pytest
 import seq2seq_oracles as oracles
 import torch
+from other_device import require_follows
 
 from autograder.judging.compare import require_close
 
@@ -28,18 +29,13 @@ def build(student, first, second, kind, attention=False):
     return student.build("Seq2Seq", encoder, decoder, CPU)
 
 
-def expected_of(first, second, source, kind, attention=False):
-    """The right result."""
-    with torch.no_grad():
-        return oracles.greedy(*oracles.stand_in_pair(first, second, kind, attention), source)
-
-
 def compare_gradients(student, generator, kind, attention):
-    """Compare the gradients of both stand-ins."""
-    first, second, source = oracles.translation(generator, *CASES[2], kind, attention)
+    """Compare the gradients of both stand-ins, in training mode."""
+    first, second, source, _ = oracles.translation(generator, *CASES[2], kind, attention, True)
     cotangent = torch.randn(*source.shape, len(second["table"]), generator=generator)
-    got = build(student, first, second, kind, attention).gradients(source, cotangents=[cotangent]).parameters
-    pair = oracles.stand_in_pair(first, second, kind, attention)
+    model = build(student, first, second, kind, attention).train()
+    got = model.gradients(source, cotangents=[cotangent]).parameters
+    pair = oracles.stand_in_pair(first, second, kind, attention, True)
     (oracles.greedy(*pair, source) * cotangent).sum().backward()
     for part, module in zip(("encoder", "decoder"), pair, strict=True):
         for name, parameter in module.named_parameters():
@@ -59,9 +55,9 @@ def test_translations(student, generator, kind):
     Encode; start with source[:, 0]; in each of T steps keep the log-probabilities, the new state and the argmax.
     """
     for batch, steps, sizes in CASES:
-        first, second, source = oracles.translation(generator, batch, steps, sizes, kind, False)
+        first, second, source, expected = oracles.translation(generator, batch, steps, sizes, kind, False)
         got = build(student, first, second, kind).eval().call(source)
-        require_close(got, expected_of(first, second, source, kind), "the result")
+        require_close(got, expected, "the result")
 
 
 @loop
@@ -79,14 +75,23 @@ def test_translation_gradients(student, generator):
 def test_calls_are_separate(student, generator):
     """A translation is the same after other calls, in training mode, and alone as in a batch.
 
-    Keep nothing in self from one call to the next.
+    Keep nothing in self from one call to the next, and leave it to others to switch between train() and eval().
     """
-    first, second, source = oracles.translation(generator, *CASES[3], "RNN", False)
-    expected = expected_of(first, second, source, "RNN")
+    first, second, source, expected = oracles.translation(generator, *CASES[3], "RNN", False, True)
     model = build(student, first, second, "RNN").train()
     model.call(source.flip(1))
     require_close(model.call(source), expected, "the result of a later call")
     require_close(model.call(source[2:3]), expected[2:3], "the result of one sentence alone")
+
+
+@loop
+def test_device(student, generator):
+    """The loop works on the device of the source, whichever that is.
+
+    Tensors that you make yourself belong there: torch.zeros(…, device=source.device), or torch.stack.
+    """
+    first, second, source, _ = oracles.translation(generator, *CASES[1], "RNN", False)
+    require_follows(student, lambda there: build(there, first, second, "RNN").call(source))
 
 
 @looking
@@ -99,9 +104,8 @@ def test_translations_with_attention(student, generator, kind):
     Give the decoder all of the encoder's outputs in every step.
     """
     for batch, steps, sizes in CASES[1:]:
-        first, second, source = oracles.translation(generator, batch, steps, sizes, kind, True)
+        first, second, source, expected = oracles.translation(generator, batch, steps, sizes, kind, True)
         got = build(student, first, second, kind, True).eval().call(source)
-        expected = expected_of(first, second, source, kind, True)
         require_close(got, expected, "the result")
 
 

@@ -3,7 +3,8 @@
 import pytest
 import torch
 import transformer_oracle as oracle
-from stage_checks import check_forward, check_forward_gradient, draw_stages
+from other_device import require_follows
+from stage_checks import check_forward, check_forward_gradient, check_stage_gradients, draw_stages, with_stand_ins
 from transformer_oracle import require_stage, require_stage_gradients
 from transformer_parts import Sizes, ids, random_weights
 
@@ -21,12 +22,43 @@ whole = pytest.mark.step("transformer_forward")
 def check_cases(student, generator, needed_of, stage, floats=True, scale=1.0):
     """Compare a stage with its oracle on fresh weights and inputs for each size and batch."""
     for sizes in (SIZES, WIDE):
-        needed = needed_of(sizes)
+        needed, model = needed_of(sizes), sizes.build(student)
         for batch, steps in CASES:
             x = ids(generator, sizes.words, batch, steps, lowest=0)
             if floats:
                 x = torch.randn(batch, steps, sizes.hidden, generator=generator) * scale
-            require_stage(student, sizes, needed, stage, random_weights(needed, generator), x)
+            require_stage(model, needed, stage, draw_weights(needed, generator), x)
+
+
+def draw_weights(needed, generator):
+    """Random weights. What comes out of the ReLU is large, so that other activations differ, and made small again."""
+    weights = random_weights(needed, generator)
+    if "first" in weights:
+        weights["first"] = {name: 8 * value for name, value in weights["first"].items()}
+        weights["second"]["weight"] /= 8
+    return weights
+
+
+def words_without_pad(generator):
+    """Random words, 0, 2 and 3 among them: only the vector of <pad> may be kept from learning."""
+    words = ids(generator, SIZES.words, 3, 5)
+    words[:, 0] = torch.tensor([0, 2, 3])
+    return words
+
+
+def check_device(student, generator, method):
+    """Call a method elsewhere; a forward gets stand-ins for its stages."""
+
+    def call(there):
+        if method == "forward":
+            model = with_stand_ins(there, SIZES, draw_stages(SIZES, generator))
+        else:
+            model = SIZES.build(there)
+        words = method in ("embed", "forward")
+        x = ids(generator, SIZES.words, 2, 3) if words else torch.randn(2, 3, SIZES.hidden, generator=generator)
+        model.call(x, method=method)
+
+    require_follows(student, call)
 
 
 @embedding
@@ -42,12 +74,20 @@ def test_embed_values(student, generator):
 
 @embedding
 def test_embed_gradients(student, generator):
-    """Both embeddings learn.
+    """Both embeddings learn, and training mode changes nothing.
 
-    The position embedding is a layer with weights, too. Look for detach(), .data or torch.no_grad().
+    The position embedding is a layer with weights, too. Look for detach(), .data, torch.no_grad() or dropout.
     """
-    words = ids(generator, SIZES.words, 3, 5)
-    require_stage_gradients(student, SIZES, SIZES.embed_roles(), oracle.embed, words, generator)
+    require_stage_gradients(student, SIZES, SIZES.embed_roles(), oracle.embed, words_without_pad(generator), generator)
+
+
+@embedding
+def test_embed_device(student, generator):
+    """embed works on the device of its input, whichever that is.
+
+    Positions that you make yourself belong there: torch.arange(…, device=inputs.device).
+    """
+    check_device(student, generator, "embed")
 
 
 @attention
@@ -65,12 +105,13 @@ def test_attention_values(student, generator):
 @attention
 @pytest.mark.weight(2)
 def test_attention_gradients(student, generator):
-    """The gradients of all weights and of the input are right.
+    """The gradients of all weights and of the input are right, in training mode, and on any device.
 
-    Look for detach(), .data or torch.no_grad(), and for a layer that is used twice or not at all.
+    Look for detach(), .data, torch.no_grad() or dropout, and for a layer that is used twice or not at all.
     """
     x = torch.randn(3, 5, SIZES.hidden, generator=generator)
     require_stage_gradients(student, SIZES, SIZES.attention_roles(), oracle.multi_head_attention, x, generator)
+    check_device(student, generator, "multi_head_attention")
 
 
 @feedforward
@@ -86,13 +127,14 @@ def test_feedforward_values(student, generator):
 
 @feedforward
 def test_feedforward_gradients(student, generator):
-    """The gradients of all weights and of the input are right.
+    """The gradients of all weights and of the input are right, in training mode, and on any device.
 
-    Look for detach(), .data or torch.no_grad().
+    Look for detach(), .data, torch.no_grad() or dropout.
     """
     x = torch.randn(3, 5, SIZES.hidden, generator=generator)
     needed = SIZES.feed_roles()
     require_stage_gradients(student, SIZES, needed, oracle.feedforward_layer, x, generator, ["norm_mh"])
+    check_device(student, generator, "feedforward_layer")
 
 
 @final
@@ -108,12 +150,13 @@ def test_final_values(student, generator):
 
 @final
 def test_final_gradients(student, generator):
-    """The gradients of the weights and of the input are right.
+    """The gradients of the weights and of the input are right, in training mode, and on any device.
 
-    Look for detach(), .data or torch.no_grad().
+    Look for detach(), .data, torch.no_grad() or dropout.
     """
     x = torch.randn(3, 5, SIZES.hidden, generator=generator)
     require_stage_gradients(student, SIZES, SIZES.final_roles(), oracle.final_layer, x, generator)
+    check_device(student, generator, "final_layer")
 
 
 @whole
@@ -125,16 +168,21 @@ def test_forward_values(student, generator):
     No stage is left out, repeated or added, and nothing is applied to the scores.
     """
     for sizes in (SIZES, WIDE):
+        model = sizes.build(student)
         for batch, steps in CASES:
             inputs = ids(generator, sizes.words, batch, steps, lowest=0)
-            check_forward(student, sizes, draw_stages(sizes, generator), inputs, generator)
+            check_forward(student, sizes, draw_stages(sizes, generator), inputs, generator, model)
 
 
 @whole
 def test_forward_gradients(student, generator):
-    """A gradient gets from the scores back through forward.
+    """A gradient gets from the scores back through forward to each stage, in training mode, and on any device.
 
-    No detach(), .data or torch.no_grad() between the stages.
+    No detach(), .data, torch.no_grad(), dropout or .cpu() between the stages; nothing is kept in self.
     """
-    check_forward(student, SIZES, draw_stages(SIZES, generator), ids(generator, SIZES.words, 2, 4), generator)
-    check_forward_gradient(student, SIZES, generator)
+    stages, inputs = draw_stages(SIZES, generator), ids(generator, SIZES.words, 2, 4)
+    if check_forward(student, SIZES, stages, inputs, generator):
+        check_stage_gradients(student, SIZES, stages, inputs, generator)
+        check_device(student, generator, "forward")
+    else:
+        check_forward_gradient(student, SIZES, generator)

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 from transformer_parts import Sizes, load, random_weights, role_gradient
 
-from autograder.isolation.handles import Student
+from autograder.isolation.handles import Model, Student
 from autograder.judging.compare import Mismatch, require_close
 from autograder.judging.roles import Role
 
@@ -57,11 +57,9 @@ def precise(weights: Weights) -> dict[str, dict[str, torch.Tensor]]:
     }
 
 
-def require_stage(
-    student: Student, sizes: Sizes, needed: Sequence[Role], oracle: Oracle, weights: Weights, x: torch.Tensor
-) -> None:
+def require_stage(model: Model, needed: Sequence[Role], oracle: Oracle, weights: Weights, x: torch.Tensor) -> None:
     """Fail unless one of the four methods, the one named like its oracle, gives what PyTorch gives."""
-    model = load(sizes.build(student), needed, weights)
+    load(model, needed, weights)
     with torch.no_grad():
         expected = oracle(x.to(torch.float64) if x.is_floating_point() else x, precise(weights)).to(torch.float32)
     require_close(model.call(x, method=oracle.__name__), expected, f"the result of {oracle.__name__}")
@@ -76,19 +74,21 @@ def require_stage_gradients(
     generator: torch.Generator,
     unused: Sequence[str] = (),
 ) -> None:
-    """Fail unless the gradients of a method's weights and input are those of PyTorch's autograd.
+    """Fail unless a method's gradients are those of PyTorch's autograd, in a later call and in training mode.
 
     Args:
         unused: roles that the method does not use.
     """
     weights = random_weights(needed, generator)
-    model = load(sizes.build(student), needed, weights)
+    model = load(sizes.build(student), needed, weights).train()
     doubles = precise(weights)
     exact = x.to(torch.float64).requires_grad_() if x.is_floating_point() else x
     out = oracle(exact, doubles)
     cotangent = torch.randn(out.shape, generator=generator)
     out.backward(cotangent.to(torch.float64))
+    model.call(x.flip(0, 1), method=oracle.__name__)
     found = model.gradients(x, cotangents=[cotangent], method=oracle.__name__)
+    require_close(found.value, out.detach().to(torch.float32), f"the result of {oracle.__name__} in training mode")
     if exact.requires_grad:
         _require_gradient(found.inputs[0], exact.grad, "the gradient of the input")
     for role in needed:

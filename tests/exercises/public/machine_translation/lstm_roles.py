@@ -13,7 +13,8 @@ from typing import Any
 
 import torch
 
-from autograder.isolation.handles import Model, Structure
+from autograder.isolation.handles import Model
+from autograder.isolation.structure import Structure
 from autograder.judging.compare import Mismatch, is_close, require_tensor, require_tuple
 
 GATES = "ifgo"

@@ -174,7 +174,10 @@ def require_learning(model: Model, needed: Sequence[Role], gradients: Gradients)
 
 
 def require_dropped(values: Any, kept: float, rate: float, what: str) -> None:
-    """Fail unless `values` are 0 at the given rate (within five standard deviations) and `kept` elsewhere."""
+    """Fail unless `values` are 0 at the given rate (within five standard deviations) and `kept` elsewhere.
+
+    Each number is dropped by itself: the zeros must vary along every dimension.
+    """
     require(_tensor(values), f"{what} should be a float tensor")
     gone = values.abs() < 1e-6
     stays = (values - kept).abs() < 1e-4
@@ -184,6 +187,11 @@ def require_dropped(values: Any, kept: float, rate: float, what: str) -> None:
         bool((gone | stays).all()),
         f"dropout of {what} gives other values than it should",
         f"each value should be 0 or {kept:.4f}",
+    )
+    together = [dim for dim in range(values.dim()) if bool((gone == gone.narrow(dim, 0, 1)).all())]
+    require(
+        all(values.shape[dim] == 1 for dim in together),
+        f"numbers of {what} are not dropped one by one, but many together",
     )
     spread = 5 * (rate * (1 - rate) / values.numel()) ** 0.5
     require(

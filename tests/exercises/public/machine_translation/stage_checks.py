@@ -7,11 +7,12 @@ from typing import Any
 
 import torch
 from stand_ins import TableStage, TanhStage
+from torch import nn
 from transformer_parts import Sizes, ids, load, random_weights
 
 from autograder.isolation.faults import StudentError
 from autograder.isolation.handles import Model, Student
-from autograder.judging.compare import Mismatch, is_close, require_close
+from autograder.judging.compare import Mismatch, is_close, require, require_close
 
 STAGES = ("embed", "multi_head_attention", "feedforward_layer", "final_layer")
 Stage = tuple[torch.Tensor, ...]
@@ -31,37 +32,73 @@ def draw_stages(sizes: Sizes, generator: torch.Generator) -> list[Stage]:
 def with_stand_ins(student: Student, sizes: Sizes, stages: Sequence[Stage]) -> Model:
     """A translator whose four stages are stand-ins."""
     model = sizes.build(student)
-    for number, (name, data) in enumerate(zip(STAGES, stages, strict=True)):
-        model.replace(name, student.stand_in("TanhStage" if number else "TableStage", *data))
+    _replace_stages(student, model, stages)
     return model
 
 
-def run_stages(stages: Sequence[Stage], inputs: torch.Tensor) -> torch.Tensor:
-    """What the stand-ins make of ids, one after the other."""
-    out = TableStage(*stages[0])(inputs)
-    for data in stages[1:]:
-        out = TanhStage(*data)(out)
-    return out
+def _replace_stages(student: Student, model: Model, stages: Sequence[Stage]) -> list[Model]:
+    parts = [student.stand_in("TanhStage" if number else "TableStage", *data) for number, data in enumerate(stages)]
+    for name, part in zip(STAGES, parts, strict=True):
+        model.replace(name, part)
+    return parts
+
+
+def local_stages(stages: Sequence[Stage]) -> nn.Sequential:
+    """The stand-ins on this side, one after the other."""
+    return nn.Sequential(TableStage(*stages[0]), *(TanhStage(*data) for data in stages[1:]))
 
 
 def check_forward(
-    student: Student, sizes: Sizes, stages: Sequence[Stage], inputs: torch.Tensor, generator: torch.Generator
-) -> None:
+    student: Student,
+    sizes: Sizes,
+    stages: Sequence[Stage],
+    inputs: torch.Tensor,
+    generator: torch.Generator,
+    model: Model | None = None,
+) -> bool:
     """Fail unless forward runs the four stages: stand-ins in their place, or else the student's own methods.
 
-    Code that does the work of the methods without calling them never meets the stand-ins. It is right, too, if it
-    does what the student's own methods do, and if every part of the model counts.
+    Code that does the work of the methods without calling them never meets the stand-ins: its own weights count. It
+    is right, too, if it does what the student's own methods do, and if every part of the model counts.
+
+    Args:
+        model: a translator of these sizes, where there is one already: its stages are replaced.
+
+    Returns:
+        Has forward met the stand-ins?
 
     Raises:
-        Mismatch, StudentError: it does not.
+        Mismatch, StudentError: it does not run the stages.
     """
     try:
-        got = with_stand_ins(student, sizes, stages).call(inputs)
-        require_close(got, run_stages(stages, inputs), "forward(inputs)")
+        model = model or sizes.build(student)
+        _replace_stages(student, model, stages)
+        got = model.call(inputs)
+        require_close(got, local_stages(stages)(inputs).detach(), "forward(inputs)")
+        return True
     except (Mismatch, StudentError) as error:
-        open_ = isinstance(error, StudentError) and error.left_open
-        if open_ or not _does_what_methods_do(student, sizes, inputs, generator):
+        if isinstance(error, StudentError) and error.left_open:
             raise
+        if _runs_methods(student, sizes, stages, inputs, generator) or not _does_what_methods_do(
+            student, sizes, inputs, generator
+        ):
+            raise
+        return False
+
+
+def _runs_methods(
+    student: Student, sizes: Sizes, stages: Sequence[Stage], inputs: torch.Tensor, generator: torch.Generator
+) -> bool:
+    """Does forward only do what stand-ins for the four methods do, whatever the translator's own weights are?"""
+    model = with_stand_ins(student, sizes, stages)
+    try:
+        results = []
+        for _ in range(2):
+            load(model, sizes.all_roles(), random_weights(sizes.all_roles(), generator))
+            results.append(model.call(inputs))
+    except (Mismatch, StudentError):
+        return True  # another step's fault, or its own
+    return isinstance(results[0], torch.Tensor) and is_close(results[1], results[0])
 
 
 def _does_what_methods_do(student: Student, sizes: Sizes, inputs: torch.Tensor, generator: torch.Generator) -> bool:
@@ -96,8 +133,29 @@ def _composed(model: Model, inputs: torch.Tensor) -> torch.Tensor | None:
     return out if is_close(model.call(inputs), out) else None
 
 
+def check_stage_gradients(
+    student: Student, sizes: Sizes, stages: Sequence[Stage], inputs: torch.Tensor, generator: torch.Generator
+) -> None:
+    """Fail unless forward, in a later call and in training mode, gives values and gradients of the stand-ins."""
+    model = sizes.build(student)
+    parts = _replace_stages(student, model, stages)
+    whole = student.stand_in("Staged", model.train(), *parts)
+    own = local_stages(stages)
+    expected = own(inputs)
+    cotangent = torch.randn(expected.shape, generator=generator)
+    expected.backward(cotangent)
+    model.call(inputs.flip(0, 1))
+    found = whole.gradients(inputs, cotangents=[cotangent])
+    require_close(found.value, expected.detach(), "forward(inputs) in training mode")
+    for name, parameter in own.named_parameters():
+        got = found.parameters.get(f"stages.{name}")
+        require(got is not None, f"no gradient gets through forward to {STAGES[int(name[0])]}")
+        assert parameter.grad is not None
+        require_close(got, parameter.grad, "a gradient that goes through forward", atol=1e-4)
+
+
 def check_forward_gradient(student: Student, sizes: Sizes, generator: torch.Generator) -> None:
-    """Fail where forward cuts off a gradient that the student's own final layer lets through."""
+    """Fail where a forward without stand-ins cuts off a gradient that the student's own final layer lets through."""
     model = sizes.build(student)
     inputs = ids(generator, sizes.words, 2, 3)
     hidden = torch.randn(2, 3, sizes.hidden, generator=generator)

@@ -53,7 +53,10 @@ class TableDecoder(nn.Module):
 
 
 class RecurrentEncoder(nn.Module):
-    """A small recurrent encoder. Its weights: table (S, E), enter (E, H_e), keep (H_e, H_e), bridge (H_e, H_d)."""
+    """A small recurrent encoder. Its weights: table (S, E), enter (E, H_e), keep (H_e, H_e), bridge (H_e, H_d).
+
+    In training mode it reads words at half their strength: a loop must leave the mode as it is.
+    """
 
     def __init__(self, weights, model_type="RNN"):
         super().__init__()
@@ -70,7 +73,7 @@ class RecurrentEncoder(nn.Module):
         state = self.encoder_keep.new_zeros(input.shape[0], self.encoder_hidden_size)
         outputs = []
         for position in range(input.shape[1]):
-            entering = self.encoder_table[input[:, position]] @ self.encoder_enter
+            entering = self.encoder_table[input[:, position]] @ self.encoder_enter / (1 + self.training)
             state = torch.tanh(entering + state @ self.encoder_keep)
             outputs.append(state)
         final = (state @ self.encoder_bridge).unsqueeze(0)
@@ -82,6 +85,7 @@ class RecurrentDecoder(nn.Module):
     """A small recurrent decoder, one step a call.
 
     Its weights: table (V, E), enter (E, H_d), keep (H_d, H_d), score (H_d, V), and look (H_e, H_d) for attention.
+    In training mode it reads words at half their strength, as the encoder does.
     """
 
     def __init__(self, weights, model_type="RNN", attention=False):
@@ -103,7 +107,7 @@ class RecurrentDecoder(nn.Module):
     def forward(self, input, hidden, encoder_outputs=None):
         """(N, 1) ids and a state to log-probabilities (N, V) and the new state."""
         h, c = check_call(self, input, hidden, encoder_outputs)
-        change = self.decoder_table[input[:, 0]] @ self.decoder_enter + h[0] @ self.decoder_keep
+        change = self.decoder_table[input[:, 0]] @ self.decoder_enter / (1 + self.training) + h[0] @ self.decoder_keep
         if self.attention:
             context = (self.compute_attention(h, encoder_outputs) @ encoder_outputs)[:, 0]
             change = change + context @ self.decoder_look
@@ -162,13 +166,13 @@ class TableStage(nn.Module):
 
     def __init__(self, table):
         super().__init__()
-        self.table = table
+        self.table = nn.Parameter(table.clone())
 
     def forward(self, inputs):
         """(N, T) ids to (N, T, H)."""
         if inputs.dim() != 2 or inputs.is_floating_point():
             raise ValueError(f"embed got the shape {tuple(inputs.shape)} and should get ids (N, T)")
-        return self.table[inputs]
+        return nn.functional.embedding(inputs, self.table)
 
 
 class TanhStage(nn.Module):
@@ -176,12 +180,24 @@ class TanhStage(nn.Module):
 
     def __init__(self, weight, bias):
         super().__init__()
-        self.weight, self.bias = weight, bias
+        self.weight, self.bias = nn.Parameter(weight.clone()), nn.Parameter(bias.clone())
 
     def forward(self, *args, **kwargs):
         """(N, T, size) to (N, T, another size)."""
         (x,) = (*args, *kwargs.values())
         return torch.tanh(x @ self.weight + self.bias)
+
+
+class Staged(nn.Module):
+    """A translator together with the stand-ins that answer in place of its stages, so that all gradients are seen."""
+
+    def __init__(self, translator, *stages):
+        super().__init__()
+        self.translator, self.stages = translator, nn.ModuleList(stages)
+
+    def forward(self, inputs):
+        """What the translator returns."""
+        return self.translator(inputs)
 
 
 class ChainForward(nn.Module):
@@ -203,7 +219,7 @@ class ChainForward(nn.Module):
         winner = self.following[shifted]
         winner[:, :1] = self.start
         winner[:, 1:2] = self.following[src[:, -1:]]
-        count = torch.arange(1, tgt.shape[1] + 1)
+        count = torch.arange(1, tgt.shape[1] + 1, device=tgt.device)
         strength = src.sum(1, keepdim=True) / 10 + shifted.cumsum(1) / count
         return nn.functional.one_hot(winner, len(self.following)) * strength.unsqueeze(2)
 
@@ -220,9 +236,9 @@ class RecurrentForward(nn.Module):
 
     def forward(self, src, tgt):
         """(N, T) and (N, T') ids to scores (N, T', V)."""
-        words = self.weights["table"][shift(src, tgt, self.start)]
-        far = 1 / torch.arange(1.0, src.shape[1] + 1)
-        context = (self.weights["source"][src] * far[:, None]).sum(1)
+        words = nn.functional.embedding(shift(src, tgt, self.start), self.weights["table"])
+        far = 1 / torch.arange(1.0, src.shape[1] + 1, device=src.device)
+        context = (nn.functional.embedding(src, self.weights["source"]) * far[:, None]).sum(1)
         state, states = torch.zeros_like(context), []
         for position in range(tgt.shape[1]):
             state = torch.tanh(words[:, position] + context + state @ self.weights["keep"])

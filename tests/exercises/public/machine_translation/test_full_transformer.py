@@ -11,8 +11,8 @@ from full_transformer_parts import (
     inner_names,
     name_of,
     scramble,
-    unless_own_loop,
 )
+from generation_checks import unless_own_loop
 from transformer_parts import changes, ids
 
 from autograder.judging.compare import require, require_close, require_tensor

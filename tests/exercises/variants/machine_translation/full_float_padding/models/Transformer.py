@@ -124,8 +124,8 @@ class FullTransformerTranslator(nn.Module):
         src_embedded = self.srcembeddingL(src) + self.srcposembeddingL(src_positions)
         tgt_embedded = self.tgtembeddingL(tgt) + self.tgtposembeddingL(tgt_positions)
         length = tgt.shape[1]
-        causal = nn.Transformer.generate_square_subsequent_mask(length)
-        padding = torch.zeros(tgt.shape).masked_fill(tgt == self.ignore_index, float("-inf"))
+        causal = nn.Transformer.generate_square_subsequent_mask(length, device=self.device)
+        padding = torch.zeros(tgt.shape, device=tgt.device).masked_fill(tgt == self.ignore_index, float("-inf"))
         out = self.transformer(src_embedded, tgt_embedded, tgt_mask=causal, tgt_key_padding_mask=padding)
         return self.final(out)
 

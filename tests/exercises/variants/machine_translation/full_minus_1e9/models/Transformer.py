@@ -124,7 +124,7 @@ class FullTransformerTranslator(nn.Module):
         src_embedded = self.srcembeddingL(src) + self.srcposembeddingL(src_positions)
         tgt_embedded = self.tgtembeddingL(tgt) + self.tgtposembeddingL(tgt_positions)
         length = tgt.shape[1]
-        causal = torch.triu(torch.full((length, length), -1e9), diagonal=1)
+        causal = torch.triu(torch.full((length, length), -1e9, device=self.device), diagonal=1)
         padding = (tgt == self.pad_idx).float() * -1e9
         out = self.transformer(src_embedded, tgt_embedded, tgt_mask=causal, tgt_key_padding_mask=padding)
         return self.final(out)

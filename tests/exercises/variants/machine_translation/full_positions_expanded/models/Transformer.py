@@ -119,7 +119,7 @@ class FullTransformerTranslator(nn.Module):
 
     def forward(self, src, tgt):
         tgt = self.add_start_token(tgt)
-        src_positions = torch.arange(src.shape[1]).expand(src.shape[0], -1)
+        src_positions = torch.arange(src.shape[1]).expand(src.shape[0], -1).to(src.device)
         tgt_positions = torch.cumsum(torch.ones_like(tgt), dim=1) - 1
         src_embedded = self.srcembeddingL(src) + self.srcposembeddingL(src_positions)
         tgt_embedded = self.tgtembeddingL(tgt) + self.tgtposembeddingL(tgt_positions)

@@ -132,10 +132,10 @@ class FullTransformerTranslator(nn.Module):
     def generate_translation(self, src):
         tgt = torch.full_like(src, self.pad_idx)
         tgt[:, 0] = src[:, 0]
-        positions = torch.arange(src.shape[1])
+        positions = torch.arange(src.shape[1]).to(self.device)
         memory = self.transformer.encoder(self.srcembeddingL(src) + self.srcposembeddingL(positions))
-        mask = nn.Transformer.generate_square_subsequent_mask(src.shape[1])
-        outputs = torch.empty(src.shape[0], src.shape[1], self.output_size)
+        mask = nn.Transformer.generate_square_subsequent_mask(src.shape[1], device=self.device)
+        outputs = torch.empty(src.shape[0], src.shape[1], self.output_size, device=self.device)
         for t in range(src.shape[1]):
             read = self.add_start_token(tgt)
             words = self.tgtembeddingL(read) + self.tgtposembeddingL(positions)

@@ -48,7 +48,7 @@ class TransformerTranslator(nn.Module):
         self.final = nn.Linear(hidden_dim, output_size)
 
     def forward(self, inputs):
-        x = self.word_embedding(inputs) + self.position_embedding(torch.arange(inputs.shape[1]))
+        x = self.word_embedding(inputs) + self.position_embedding(torch.arange(inputs.shape[1]).to(inputs.device))
         parts = []
         for k, q, v in ((self.k1, self.q1, self.v1), (self.k2, self.q2, self.v2)):
             parts.append(torch.softmax(q(x) @ k(x).mT / math.sqrt(self.dim_k), dim=-1) @ v(x))

@@ -20,7 +20,7 @@ class Encoder(nn.Module):
         )
 
     def forward(self, input):
-        zero = torch.zeros(1, input.size(0), self.hidden)
+        zero = torch.zeros(1, input.size(0), self.hidden, device=input.device)
         emb = self.dropout(self.word_vectors(input))
         output, state = self.recurrent(emb, zero if self.model_type == "RNN" else (zero, zero.clone()))
         hidden = self.tanh(self.linear[1](self.relu(self.linear[0](output[:, -1, :])))).unsqueeze(0)

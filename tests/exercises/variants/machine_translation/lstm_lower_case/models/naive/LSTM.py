@@ -26,7 +26,7 @@ class LSTM(nn.Module):
             ]
         )
         b = torch.cat([getattr(self, "b_i" + g) + getattr(self, "b_h" + g) for g in "ifgo"])
-        h = c = torch.zeros(len(x), self.hidden_size)
+        h = c = torch.zeros(len(x), self.hidden_size).to(x)
         for t in range(x.shape[1]):
             i, f, g, o = (torch.cat([x[:, t], h], 1) @ w + b).chunk(4, 1)
             c = c * f.sigmoid() + i.sigmoid() * g.tanh()

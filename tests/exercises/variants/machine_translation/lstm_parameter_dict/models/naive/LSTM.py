@@ -17,7 +17,7 @@ class LSTM(nn.Module):
 
     def forward(self, x):
         n, t, _ = x.shape
-        h, c = torch.zeros(n, self.h), torch.zeros(n, self.h)
+        h, c = torch.zeros(n, self.h).to(x.device), torch.zeros(n, self.h).to(x.device)
         for k in range(t):
             z = [
                 torch.einsum("ni,ih->nh", x[:, k], self.p[f"enter{j}"])

@@ -23,8 +23,8 @@ class LSTM(nn.Module):
 
         xi, xf = torch.matmul(x, self.W_ii) + self.b_ii, torch.matmul(x, self.W_if) + self.b_if
         xg, xo = torch.matmul(x, self.W_ig) + self.b_ig, torch.matmul(x, self.W_io) + self.b_io
-        h_t = torch.zeros((x.size(0), self.hidden_size), requires_grad=True)
-        c_t = torch.zeros((x.size(0), self.hidden_size), requires_grad=True)
+        h_t = torch.zeros((x.size(0), self.hidden_size), requires_grad=True, device=x.device)
+        c_t = torch.zeros((x.size(0), self.hidden_size), requires_grad=True, device=x.device)
         for t in range(x.size(1)):
             i = sig(xi[:, t, :] + torch.mm(h_t, self.W_hi) + self.b_hi)
             f = sig(xf[:, t, :] + torch.mm(h_t, self.W_hf) + self.b_hf)

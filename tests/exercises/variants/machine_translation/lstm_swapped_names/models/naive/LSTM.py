@@ -34,7 +34,7 @@ class LSTM(nn.Module):
         return o * torch.tanh(c), c
 
     def forward(self, x):
-        state = (torch.zeros(x.shape[0], self.hidden_size), torch.zeros(x.shape[0], self.hidden_size))
+        state = (x.new_zeros(x.shape[0], self.hidden_size), x.new_zeros(x.shape[0], self.hidden_size))
         for x_t in x.transpose(0, 1):
             state = self.step(x_t, *state)
         return state

@@ -1,0 +1,93 @@
+"""Hidden tests of exercise 2: cosine attention against PyTorch's functions."""
+
+import pytest
+import seq2seq_oracles as oracles
+import torch
+from decoder_checks import state_of
+from other_device import require_follows
+from seq2seq_roles import DecoderSizes
+
+from autograder.isolation.faults import StudentError
+from autograder.judging.compare import ATOL, is_close, require_close
+
+attention = pytest.mark.step("attention")
+# N, T and H, the smallest first.
+SHAPES = ((1, 1, 2), (1, 3, 5), (2, 1, 3), (3, 7, 2), (5, 2, 11), (3, 3, 3))
+
+
+def compare_weights(student, generator, scale=1.0, other=1.0, shapes=SHAPES, atol=ATOL):
+    """Compare compute_attention with PyTorch's cosine similarity and softmax."""
+    for batch, steps, size in shapes:
+        model = DecoderSizes(7, size, size, 13).build(student, "RNN", True).eval()
+        outputs = oracles.encoder_outputs(generator, batch, steps, size) * other
+        hidden = oracles.encoder_outputs(generator, 1, batch, size) * scale
+        expected = oracles.cosine_weights(hidden, outputs)
+        got = model.call(hidden, outputs, method="compute_attention")
+        require_close(got, expected, "the weights", atol)
+
+
+@attention
+@pytest.mark.weight(3)
+@pytest.mark.core
+def test_attention_values(student, generator):
+    """The weights are the softmax over the positions of PyTorch's cosine similarity, for any sizes.
+
+    Cosine: scalar product over H, divided by both lengths. Softmax: over T. No scale.
+    """
+    compare_weights(student, generator)
+
+
+@attention
+def test_attention_of_long_vectors(student, generator):
+    """The weights are right for very long and for short vectors.
+
+    Divide by the lengths before the softmax, or large numbers decide everything.
+    """
+    compare_weights(student, generator, 300.0, 0.6, SHAPES[3:4])
+    compare_weights(student, generator, 0.6, 1000.0, SHAPES[4:5])
+    # Any small epsilon is right: the products of two lengths are 0.0225 and more.
+    compare_weights(student, generator, 0.3, 0.3, SHAPES[3:4], atol=2e-3)
+
+
+@attention
+@pytest.mark.weight(2)
+def test_attention_gradients(student, generator):
+    """The gradients of both arguments are the right ones, and compute_attention works on any device.
+
+    The lengths depend on the vectors, too: do not detach them. A tensor of your own belongs on hidden's device.
+    """
+    for batch, steps, size in SHAPES[3:5]:
+        model = DecoderSizes(7, size, size, 13).build(student, "RNN", True).eval()
+        outputs = oracles.encoder_outputs(generator, batch, steps, size)
+        hidden = oracles.encoder_outputs(generator, 1, batch, size)
+        cotangent = torch.randn(batch, 1, steps, generator=generator)
+        got = model.gradients(hidden, outputs, cotangents=[cotangent], method="compute_attention").inputs
+        leaves = [hidden.clone().requires_grad_(), outputs.clone().requires_grad_()]
+        (oracles.cosine_weights(*leaves) * cotangent).sum().backward()
+        got = list(got) if isinstance(got, (list, tuple)) and len(got) == 2 else [None, None]
+        for value, leaf, name in zip(got, leaves, ("hidden", "encoder_outputs"), strict=True):
+            require_close(value, leaf.grad, f"the gradient of {name}")
+    args = torch.ones(1, 2, 3), torch.ones(2, 5, 3)
+    sizes = DecoderSizes(7, 3, 3, 13)
+    require_follows(student, lambda there: sizes.build(there, "RNN", True).call(*args, method="compute_attention"))
+
+
+@attention
+def test_attention_of_lstm_decoder(student, generator):
+    """A decoder with an LSTM gives the same weights to the same hidden state, in training mode, too.
+
+    compute_attention always gets one tensor, never the pair: forward takes the pair apart. Nothing is dropped here.
+    """
+    model = DecoderSizes(7, 5, 5, 13).build(student, "LSTM", True).train()
+    outputs = oracles.encoder_outputs(generator, 3, 4, 5)
+    hidden, cell = state_of(generator, "LSTM", 3, 5)
+    expected = oracles.cosine_weights(hidden, outputs)
+    try:
+        got = model.call(hidden, outputs, method="compute_attention")
+    except StudentError as error:
+        if error.left_open:
+            raise
+        got = None
+    if not is_close(got, expected):  # some take the pair apart in here
+        got = model.call((hidden, cell), outputs, method="compute_attention")
+    require_close(got, expected, "the weights")

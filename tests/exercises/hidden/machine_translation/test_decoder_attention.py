@@ -1,0 +1,159 @@
+"""Hidden tests of exercise 2: the decoder with attention against PyTorch's layers."""
+
+import pytest
+import seq2seq_oracles as oracles
+import torch
+from decoder_checks import cotangents_of, draw, leaf_of, matches, require_reply, require_state_gradient, state_of
+from seq2seq_roles import DecoderSizes, copy_embedding, corner, decoder_reply, load, require_dropped, zeros
+
+from autograder.isolation.faults import StudentError
+from autograder.judging import roles
+from autograder.judging.compare import Mismatch, require_close, require_tensor
+
+looking = pytest.mark.step("decoder_attention")
+KINDS = ("RNN", "LSTM")
+both_kinds = pytest.mark.parametrize("kind", KINDS)
+# N, T and sizes; with attention both hidden sizes are equal.
+LOOKING = (
+    (1, 1, DecoderSizes(emb=2, encoder=3, hidden=3, words=5)),
+    (1, 4, DecoderSizes(emb=5, encoder=2, hidden=2, words=7)),
+    (2, 7, DecoderSizes(emb=3, encoder=11, hidden=11, words=13)),
+    (5, 3, DecoderSizes(emb=7, encoder=2, hidden=2, words=11)),
+)
+
+
+def compare_step(decoder, kind, weights, ids, state, outputs, matrix):
+    """Compare one step with attention.
+
+    The student's compute_attention is replaced. Who computes cosines in place is right, too.
+    """
+    got = decoder.call(ids, state, outputs)
+    hidden = state[0] if kind == "LSTM" else state
+    asked = (hidden.transpose(0, 1) @ matrix @ outputs.transpose(1, 2)).softmax(2)
+    joined = [oracles.combine(ids, way, outputs, weights) for way in (asked, oracles.cosine_weights(hidden, outputs))]
+    expected = [oracles.decode(kind, ids, state, weights, vector) for vector in joined]
+    try:
+        require_reply(got, expected[1], kind)
+    except Mismatch:
+        require_reply(got, expected[0], kind)
+    return expected[0][1]
+
+
+@looking
+@pytest.mark.weight(3)
+@both_kinds
+@pytest.mark.core
+def test_decoder_looks(student, generator, kind):
+    """Steps with attention are right for any sizes, with attention weights that come from compute_attention.
+
+    Give compute_attention the hidden state (not the cell); context = weights · outputs; Linear(context, embedding).
+    """
+    for batch, steps, sizes in LOOKING:
+        decoder, weights = draw(student, generator, kind, sizes, True)
+        matrix = torch.randn(sizes.hidden, sizes.hidden, generator=generator)
+        decoder.replace("compute_attention", student.stand_in("BilinearWeights", matrix)).eval()
+        state = state_of(generator, kind, batch, sizes.hidden)
+        outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
+        for _ in range(2):
+            ids = torch.randint(sizes.words, (batch, 1), generator=generator)
+            state = compare_step(decoder, kind, weights, ids, state, outputs, matrix)
+
+
+@looking
+@pytest.mark.weight(2)
+def test_looking_gradients(student, generator):
+    """The gradients of the joining layer, of the encoder's outputs and of the state that asks are the right ones.
+
+    All operations must stay in the graph, in training mode, too; the outputs count in the weights and in the context.
+    """
+    for kind in KINDS:
+        for batch, steps, sizes in LOOKING[2:]:
+            needed = sizes.roles(kind, True)
+            weights = roles.random_weights(needed, generator, 0.9)
+            weights["recurrent"]["weight_hh_l0"].zero_()  # so the hidden state counts only where it asks
+            decoder = load(sizes.build(student, kind, True, dropout=0.0), needed, weights)
+            matrix = torch.randn(sizes.hidden, sizes.hidden, generator=generator)
+            decoder.replace("compute_attention", student.stand_in("BilinearWeights", matrix)).train()
+            state = state_of(generator, kind, batch, sizes.hidden)
+            outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
+            ids = oracles.words(generator, sizes.words, batch, 1)
+            cotangents = cotangents_of(generator, kind, batch, sizes)
+            got = decoder.gradients(ids, state, outputs, cotangents=cotangents)
+            problems = []
+            for asked in (True, False):
+                own, leaf, start = oracles.with_grad(weights), leaf_of(outputs), leaf_of(state)
+                hidden = start[0] if kind == "LSTM" else start
+                scores = hidden.transpose(0, 1) @ matrix @ leaf.transpose(1, 2)
+                way = scores.softmax(2) if asked else oracles.cosine_weights(hidden, leaf)
+                joined = oracles.combine(ids, way, leaf, own)
+                oracles.backward(oracles.decode(kind, ids, start, own, joined), cotangents)
+                try:
+                    oracles.require_role_gradients(decoder, needed, got, own, ("combine",))
+                    found = got.inputs[2] if len(got.inputs) > 2 else None
+                    require_close(found, leaf.grad, "the gradient of encoder_outputs", atol=oracles.room(leaf.grad))
+                    require_state_gradient(got, start, ("hidden state",))
+                    break
+                except Mismatch as error:
+                    problems.append(error)
+            else:
+                raise problems[0]
+
+
+@looking
+@pytest.mark.core
+def test_forward_and_attention_fit(student, generator):
+    """forward works with the weights that your compute_attention gives to the hidden state, (1, N, H).
+
+    What forward hands to compute_attention must be what compute_attention takes.
+    """
+    for kind in KINDS:
+        batch, steps, sizes = LOOKING[2]
+        decoder, weights = draw(student, generator, kind, sizes, True)
+        state = state_of(generator, kind, batch, sizes.hidden)
+        hidden = state[0] if kind == "LSTM" else state
+        outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
+        ids = torch.randint(sizes.words, (batch, 1), generator=generator)
+        ways = [oracles.cosine_weights(hidden, outputs)]
+        try:
+            own = decoder.eval().call(hidden, outputs, method="compute_attention")
+            ways.insert(0, require_tensor(own, ways[0].shape, "the weights"))
+            if decoder.changed:
+                return  # not forward's fault
+        except (Mismatch, StudentError):
+            if kind == "RNN":
+                return  # not forward's fault; with an LSTM, some take the pair apart in there
+        got = decoder.call(ids, state, outputs)
+        joined = [oracles.combine(ids, way, outputs, weights) for way in ways]
+        expected = [oracles.decode(kind, ids, state, weights, vector) for vector in joined]
+        if not any(matches(got, reply, kind) for reply in expected):
+            require_reply(got, expected[0], kind)
+
+
+@looking
+def test_embedding_is_dropped(student, generator):
+    """In training mode, dropout works on the embedding before it is joined with the context.
+
+    Join what came out of the dropout layer, not the embedding itself.
+    """
+    sizes = DecoderSizes(emb=7, encoder=11, hidden=11, words=5)
+    needed = sizes.roles("RNN", True)
+    weights = zeros(needed)
+    weights["embedding"]["weight"][:] = 0.5
+    copy_embedding(weights, "RNN", sizes.emb, sizes.hidden)
+    weights["combine"]["weight"] = torch.cat((corner(7, 11), torch.eye(7)), 1)
+    ids = torch.randint(sizes.words, (401, 1), generator=generator)
+    state = torch.ones(1, 401, sizes.hidden)
+    outputs = torch.full((401, 3, sizes.encoder), 0.25)
+    weights["output"]["weight"][0, 0] = 1.0
+
+    def run(mode):
+        model = load(sizes.build(student, "RNN", True), needed, weights)
+        model.replace("compute_attention", student.stand_in("FixedWeights", torch.full((401, 1, 3), 1 / 3)))
+        hidden = decoder_reply(getattr(model, mode)().seed(7).call(ids, state, outputs), "RNN")[1]
+        return require_tensor(hidden, (1, 401, sizes.hidden), "the new hidden state")
+
+    expected = torch.zeros(1, 401, sizes.hidden)
+    expected[..., : sizes.emb] = torch.tensor(0.75).tanh()
+    require_close(run("eval"), expected, "the new hidden state")
+    read = run("train")[..., : sizes.emb].to(torch.float64).atanh().to(torch.float32) - 0.25
+    require_dropped(read, 1.0, 0.5, "the embedding")
