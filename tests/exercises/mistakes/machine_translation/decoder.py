@@ -127,7 +127,7 @@ MISTAKES = (
         MODULE,
         "The dropout layer keeps PyTorch's own probability of 0.5, whatever the constructor gets.",
         "Print a decoder that you build with dropout=0.1 and read the p of its dropout layer.",
-        ["decoder"],
+        ["decoder", "decoder_attention"],
         [("nn.Dropout(dropout)", "nn.Dropout()")],
     ),
     Mistake(
