@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import torch
-from full_transformer_parts import PAD, FullSizes, scramble
+from full_transformer_parts import PAD, START, FullSizes, scramble
 from stand_ins import RecurrentForward
 
 from autograder.isolation.faults import StudentError
 from autograder.isolation.handles import Model, Student
 from autograder.judging.compare import Mismatch, is_close, require_close, require_tensor
+
+EOS = 3
 
 
 def greedy(forward: RecurrentForward, src: torch.Tensor) -> torch.Tensor:
@@ -41,6 +43,16 @@ def lively(scores: torch.Tensor) -> bool:
     return bool((turns >= enough).all()) and len(rows) == len(words)
 
 
+def telling(scores: torch.Tensor) -> bool:
+    """Does no row begin twice, and does one end before its last word but one?
+
+    A second start token would make a loop that is as right read its target otherwise. A loop that stops at <eos>, or
+    pads behind it, is seen only where there is one.
+    """
+    words = scores.argmax(2)
+    return bool((words[:, 1:] != START).all()) and (words.shape[1] < 5 or bool((words[:, 1:-1] == EOS).any()))
+
+
 def random_forward(sizes: FullSizes, generator: torch.Generator) -> dict[str, torch.Tensor]:
     """Random weights of a stand-in for forward."""
     shapes = {"source": (sizes.words, 8), "table": (sizes.outputs, 8), "keep": (8, 8), "score": (8, sizes.outputs)}
@@ -51,10 +63,10 @@ def draw_forward(
     sizes: FullSizes, src: torch.Tensor, generator: torch.Generator
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
     """Random weights of a stand-in for forward whose greedy words are not constant, and the scores of its loop."""
-    for _ in range(500):
+    for _ in range(2000):
         weights = random_forward(sizes, generator)
         scores = greedy(RecurrentForward(weights), src)
-        if clear(scores) and lively(scores):
+        if clear(scores) and lively(scores) and telling(scores):
             return weights, scores
     raise RuntimeError("no random weights give words that change")
 
