@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.authoring.assignment import Assignment
-from autograder.isolation.opening import clean
+from autograder.isolation.opening.opening import clean
 from autograder.judging.telling import quoted
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.isolation import remote, sandbox, worker
+from autograder.isolation.confinement.layers import LAYERS, ON, SWITCHABLE
 from autograder.isolation.handles import Student
-from autograder.isolation.layers import LAYERS, ON, SWITCHABLE
 from autograder.isolation.zygote import ROOT, Lease, Zygote
 
 ROUNDS = 40

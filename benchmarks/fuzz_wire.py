@@ -20,10 +20,11 @@ with atheris.instrument_imports(include=["json", "autograder.isolation"]):
     import numpy
     import torch
 
-    from autograder.isolation import local, packing, unpacking
+    from autograder.isolation import local
     from autograder.isolation.engine import Opaque, Ref
     from autograder.isolation.faults import OverLimit, StudentError
-    from autograder.isolation.structure import Structure
+    from autograder.isolation.wire import packing, unpacking
+    from autograder.isolation.wire.structure import Structure
 
 KNOWN = (
     *(type(None), bool, int, float, str, list, tuple, dict),

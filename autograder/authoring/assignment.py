@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.authoring import regions
 from autograder.authoring.cells import Cell, NotebookError, assemble, read_notebook
-from autograder.isolation.layers import LEVELS, SWITCHABLE, unknown
+from autograder.isolation.confinement.layers import LEVELS, SWITCHABLE, unknown
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -13,7 +13,7 @@ from autograder.classroom.gradebook.text import clean
 from autograder.classroom.people import People
 from autograder.classroom.reading import ClassResults, StudentResult
 from autograder.classroom.statistics import Bin, StepNumbers, all_right, mistake_counts, step_numbers, unnamed
-from autograder.isolation.layers import NOT_NEEDED
+from autograder.isolation.confinement.layers import NOT_NEEDED
 from autograder.judging.catalogue import Mistake
 
 # Every way in which a step can end: the style sheet's class, and what it is called.

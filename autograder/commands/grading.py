@@ -88,7 +88,7 @@ def doctor(
     from autograder.authoring.assignment import AssignmentError
     from autograder.authoring.course import find_course
     from autograder.console import console
-    from autograder.isolation.doctor import diagnose, show
+    from autograder.isolation.confinement.doctor import diagnose, show
     from autograder.judging.standing import secret_files
 
     hidden: list[Path] = []

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from autograder.isolation import elsewhere
-from autograder.isolation.structure import describe
+from autograder.isolation.wire.structure import describe
 
 Op = dict[str, Any]
 _MAX_TEXT = 2000

@@ -19,7 +19,7 @@ import torch
 
 from autograder.isolation.engine import Op, Ref
 from autograder.isolation.faults import OverLimit, WorkerLost
-from autograder.isolation.structure import Structure
+from autograder.isolation.wire.structure import Structure
 
 Result = TypeVar("Result")
 # Numbers of objects are given on this side: there is nothing to lie about, and nothing to wait for.

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.isolation.connection import Connection
 from autograder.isolation.engine import Op
 from autograder.isolation.faults import GraderFault, OverLimit, StudentError, WorkerLost
 from autograder.isolation.local import student_error
-from autograder.isolation.unpacking import ProtocolError
-from autograder.isolation.wire import Closed
+from autograder.isolation.wire.connection import Connection
+from autograder.isolation.wire.unpacking import ProtocolError
+from autograder.isolation.wire.wire import Closed
 
 MAX_CALLS = 20_000
 MAX_RECEIVED = 256 << 20

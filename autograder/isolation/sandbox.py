@@ -14,9 +14,9 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from autograder.isolation import kernel, landlock, limits, namespaces, privileges, seccomp, view
-from autograder.isolation.interpreter import DEVICES, PROCESSORS, interpreter_paths, samples
-from autograder.isolation.layers import LAYERS, NOT_NEEDED, ON, SWITCHED_OFF, Report
+from autograder.isolation.confinement import kernel, landlock, limits, namespaces, privileges, seccomp, view
+from autograder.isolation.confinement.interpreter import DEVICES, PROCESSORS, interpreter_paths, samples
+from autograder.isolation.confinement.layers import LAYERS, NOT_NEEDED, ON, SWITCHED_OFF, Report
 
 
 class _Layers:

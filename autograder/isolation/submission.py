@@ -10,11 +10,11 @@ from pathlib import Path
 
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.cells import Cell, NotebookError, parse_notebook
-from autograder.isolation import filetypes
-from autograder.isolation.finding import find_cells, may_define, same_code, squeezed
-from autograder.isolation.intake import Intake, is_inner_zip, is_notebook, is_python, is_work
-from autograder.isolation.opening import ADVICE, CHECKPOINTS, Item, SubmissionError, clean, items_of, zip_items
-from autograder.isolation.texts import decode
+from autograder.isolation.opening import filetypes
+from autograder.isolation.opening.finding import find_cells, may_define, same_code, squeezed
+from autograder.isolation.opening.intake import Intake, is_inner_zip, is_notebook, is_python, is_work
+from autograder.isolation.opening.opening import ADVICE, CHECKPOINTS, Item, SubmissionError, clean, items_of, zip_items
+from autograder.isolation.opening.texts import decode
 
 __all__ = ["Submission", "SubmissionError", "open_submission"]
 

@@ -13,8 +13,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from autograder.isolation.engine import Engine, Ref
-from autograder.isolation.packing import pack, pack_limited
-from autograder.isolation.unpacking import unpack
+from autograder.isolation.wire.packing import pack, pack_limited
+from autograder.isolation.wire.unpacking import unpack
 
 
 class _Sample(nn.Module):

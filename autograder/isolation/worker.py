@@ -19,11 +19,12 @@ from typing import Any
 
 import torch
 
-from autograder.isolation import sandbox, wire
+from autograder.isolation import sandbox
 from autograder.isolation.engine import Engine
-from autograder.isolation.packing import pack, pack_limited
 from autograder.isolation.student_modules import StudentModules
-from autograder.isolation.unpacking import unpack
+from autograder.isolation.wire import wire
+from autograder.isolation.wire.packing import pack, pack_limited
+from autograder.isolation.wire.unpacking import unpack
 
 _FOREVER = float("inf")
 _SHOWN_FAULT = 500

@@ -99,8 +99,11 @@ def serve(control_fd: int, life_fd: int) -> None:
     # worker. Student code may also have changed builtins by then, and break an import in the middle of it.
     import torch.fx.experimental.symbolic_shapes
 
+    from autograder.isolation import sandbox, warming
+
     # Shared by all that is forked from here.
-    from autograder.isolation import interpreter, probe, sandbox, warming, wire, worker  # noqa: F401
+    from autograder.isolation.confinement import interpreter
+    from autograder.isolation.wire import wire  # noqa: F401
 
     interpreter.interpreter_paths()
     sandbox.adopt_orphans()

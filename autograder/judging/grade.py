@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.course import Course
-from autograder.isolation.layers import SWITCHABLE, unknown
+from autograder.isolation.confinement.layers import SWITCHABLE, unknown
 from autograder.isolation.zygote import Lease, Zygote
 
 SEED_FILE = "seed.txt"

@@ -12,8 +12,8 @@ import pytest
 
 from autograder.authoring.assignment import Assignment, Step
 from autograder.authoring.cells import Module
-from autograder.isolation.levels import as_graded, hides_files
-from autograder.isolation.merging import merge
+from autograder.isolation.confinement.levels import as_graded, hides_files
+from autograder.isolation.opening.merging import merge
 from autograder.isolation.recording import Recorder
 from autograder.isolation.remote import Confinement, RemoteTransport
 from autograder.isolation.submission import SubmissionError, open_submission

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from autograder.isolation.handles import Model
-from autograder.isolation.structure import Layer, Parameter, Structure
+from autograder.isolation.wire.structure import Layer, Parameter, Structure
 from autograder.judging.compare import Mismatch
 
 Weights = Mapping[str, Mapping[str, torch.Tensor]]

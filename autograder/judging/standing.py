@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograder.authoring.assignment import SETTINGS, Assignment
 from autograder.authoring.course import Course
-from autograder.isolation.examination import examine
-from autograder.isolation.levels import lacking, summary
+from autograder.isolation.confinement.examination import examine
+from autograder.isolation.confinement.levels import lacking, summary
 
 
 class StandingError(RuntimeError):

@@ -17,8 +17,8 @@ from pathlib import Path
 from autograder.authoring import archive, staging
 from autograder.authoring.assignment import Assignment, AssignmentError, load
 from autograder.authoring.cells import Module
-from autograder.isolation.finding import same_code
-from autograder.isolation.merging import merge
+from autograder.isolation.opening.finding import same_code
+from autograder.isolation.opening.merging import merge
 from autograder.isolation.submission import Submission, SubmissionError, open_submission
 from autograder.judging.rules import steps_lost, violations
 from autograder.student.tryout import SECONDS, judge, try_out

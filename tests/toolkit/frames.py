@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from hypothesis import strategies as st
 
-from autograder.isolation.packing import ALIGNMENT, HEADER, pack
-from autograder.isolation.unpacking import unpack
+from autograder.isolation.wire.packing import ALIGNMENT, HEADER, pack
+from autograder.isolation.wire.unpacking import unpack
 
 DTYPES = [
     torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16, torch.int8,

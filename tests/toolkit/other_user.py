@@ -17,8 +17,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.isolation import kernel, namespaces
-from autograder.isolation.examination import examine
+from autograder.isolation.confinement import kernel, namespaces
+from autograder.isolation.confinement.examination import examine
 from autograder.isolation.handles import Student
 from autograder.isolation.remote import Confinement, RemoteTransport
 from autograder.isolation.zygote import Zygote

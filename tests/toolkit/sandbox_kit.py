@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from autograder.isolation.confinement.layers import ON, SWITCHABLE
 from autograder.isolation.handles import Student
-from autograder.isolation.layers import ON, SWITCHABLE
 from autograder.isolation.remote import Confinement, RemoteTransport
 from autograder.isolation.zygote import Zygote
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.isolation.engine import Opaque
-from autograder.isolation.packing import Meta
+from autograder.isolation.wire.packing import Meta
 from autograder.judging.compare import (
     ATOL,
     Mismatch,

@@ -16,10 +16,10 @@ from toy_work import notebook, zipped
 
 from autograder.authoring.assignment import Assignment, AssignmentError, Isolation, load
 from autograder.authoring.course import Course
-from autograder.isolation.doctor import diagnose, show
-from autograder.isolation.examination import examine
-from autograder.isolation.layers import LAYERS, LEVELS, ON, PROBES, SWITCHABLE, SWITCHED_OFF
-from autograder.isolation.levels import PROMISES, as_graded, hides_files, lacking, level, summary
+from autograder.isolation.confinement.doctor import diagnose, show
+from autograder.isolation.confinement.examination import examine
+from autograder.isolation.confinement.layers import LAYERS, LEVELS, ON, PROBES, SWITCHABLE, SWITCHED_OFF
+from autograder.isolation.confinement.levels import PROMISES, as_graded, hides_files, lacking, level, summary
 from autograder.isolation.zygote import Zygote
 from autograder.judging.grade import GradingError, Job, grade
 from autograder.judging.standing import secret_files

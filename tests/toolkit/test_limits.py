@@ -13,10 +13,10 @@ import torch
 from toy_work import copy_course
 
 from autograder.isolation import remote as transports
-from autograder.isolation.connection import Connection
 from autograder.isolation.faults import GraderFault, StudentError, WorkerLost
 from autograder.isolation.handles import Student
 from autograder.isolation.remote import Confinement, RemoteTransport
+from autograder.isolation.wire.connection import Connection
 from autograder.isolation.zygote import Zygote
 from autograder.judging.grade import GradingError, Job, grade
 from autograder.judging.watchdog import ended_after
@@ -144,7 +144,7 @@ def test_stand_ins_that_do_not_load_are_the_graders_fault(begin: Begin) -> None:
 
 
 def test_a_worker_that_cannot_be_started_is_the_graders_fault(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.isolation.connection.WORKER", "autograder.isolation.worker:nothing_like_this")
+    monkeypatch.setattr("autograder.isolation.wire.connection.WORKER", "autograder.isolation.worker:nothing_like_this")
     student = begin("return 1")
     with pytest.raises(GraderFault, match="could not be started"):
         student.call("f")

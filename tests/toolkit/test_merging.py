@@ -19,8 +19,8 @@ from toy_work import MODULE, RIGHT, STUB, TOY, change, document, notebook, zippe
 from autograder.authoring.assignment import Assignment, SkeletonCell
 from autograder.authoring.cells import NotebookError, parse_notebook
 from autograder.authoring.course import Course
-from autograder.isolation.finding import MAX_SOURCE
-from autograder.isolation.merging import merge
+from autograder.isolation.opening.finding import MAX_SOURCE
+from autograder.isolation.opening.merging import merge
 from autograder.isolation.submission import Submission, SubmissionError, open_submission
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_work import MODULE, RIGHT, STUB, Files, notebook, zipped
 
-from autograder.isolation import filetypes, intake, opening
-from autograder.isolation.intake import Intake
-from autograder.isolation.opening import clean, items_of
+from autograder.isolation.opening import filetypes, intake, opening
+from autograder.isolation.opening.intake import Intake
+from autograder.isolation.opening.opening import clean, items_of
+from autograder.isolation.opening.texts import decode
 from autograder.isolation.submission import Submission, SubmissionError, open_submission
-from autograder.isolation.texts import decode
 
 FILES: Files = {"toy.ipynb": notebook(), MODULE: RIGHT}
 

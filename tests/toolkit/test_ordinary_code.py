@@ -16,8 +16,8 @@ from other_user import LATE, ROOT
 from sandbox_kit import Remote, call, on, workers
 
 from autograder.isolation import worker
-from autograder.isolation.layers import ON, SWITCHABLE
-from autograder.isolation.levels import level
+from autograder.isolation.confinement.layers import ON, SWITCHABLE
+from autograder.isolation.confinement.levels import level
 from autograder.isolation.zygote import Zygote
 
 

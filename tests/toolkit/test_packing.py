@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.isolation.engine import Opaque, Ref
-from autograder.isolation.packing import HEADER, MAX_TENSORS, Meta, pack, pack_limited
+from autograder.isolation.wire.packing import HEADER, MAX_TENSORS, Meta, pack, pack_limited
 
 
 def same(one: Any, other: Any) -> bool:

@@ -12,7 +12,7 @@ from torch import nn
 
 from autograder.isolation.handles import Model, Student
 from autograder.isolation.local import LocalTransport
-from autograder.isolation.structure import Structure, describe
+from autograder.isolation.wire.structure import Structure, describe
 from autograder.judging.compare import Mismatch
 from autograder.judging.roles import (
     Role,

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sandbox_kit import Remote, call, on, only, workers
 
-from autograder.isolation.examination import Examination, examine
+from autograder.isolation.confinement.examination import Examination, examine
+from autograder.isolation.confinement.layers import LAYERS, NOT_NEEDED, ON, PROBES, SWITCHABLE, SWITCHED_OFF
 from autograder.isolation.faults import StudentError, WorkerLost
-from autograder.isolation.layers import LAYERS, NOT_NEEDED, ON, PROBES, SWITCHABLE, SWITCHED_OFF
 from autograder.isolation.zygote import Zygote
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from toy_work import MODULE, RIGHT, STUB, Files, change, notebook, zipped
 
 from autograder.authoring.course import Course
-from autograder.isolation.merging import merge
+from autograder.isolation.opening.merging import merge
 from autograder.isolation.submission import Submission, SubmissionError, open_submission
 
 FILES: Files = {"toy.ipynb": notebook(), MODULE: RIGHT}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from sandbox_kit import Remote, call, only, workers
 
-from autograder.isolation import seccomp, syscalls
+from autograder.isolation.confinement import seccomp, syscalls
 from autograder.isolation.zygote import Zygote
 
 

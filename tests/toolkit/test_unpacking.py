@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from autograder.isolation.engine import Opaque, Ref
 from autograder.isolation.faults import OverLimit
-from autograder.isolation.packing import ALIGNMENT, DTYPES, HEADER, MAX_JSON, Meta, pack
-from autograder.isolation.unpacking import MAX_DEPTH, MAX_DIMENSIONS, MAX_ITEMS, ProtocolError, unpack
+from autograder.isolation.wire.packing import ALIGNMENT, DTYPES, HEADER, MAX_JSON, Meta, pack
+from autograder.isolation.wire.unpacking import MAX_DEPTH, MAX_DIMENSIONS, MAX_ITEMS, ProtocolError, unpack
 
 KNOWN = (type(None), bool, int, float, str, list, tuple, dict, torch.Tensor, numpy.ndarray, torch.device)
 TAGS = ["u", "d", "t", "n", "h", "o", "m", "device", "x", ""]

@@ -13,9 +13,10 @@ import pytest
 from other_user import ROOT
 from sandbox_kit import Remote, call, in_child, on, only, workers
 
-from autograder.isolation import kernel, landlock, namespaces, privileges, sandbox, view
+from autograder.isolation import sandbox
+from autograder.isolation.confinement import kernel, landlock, namespaces, privileges, view
+from autograder.isolation.confinement.layers import ON, SWITCHABLE
 from autograder.isolation.faults import StudentError
-from autograder.isolation.layers import ON, SWITCHABLE
 from autograder.isolation.zygote import Zygote
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from autograder.isolation import wire
 from autograder.isolation.faults import OverLimit
-from autograder.isolation.packing import HEADER, MAX_JSON, MAX_TENSORS, pack
-from autograder.isolation.unpacking import ProtocolError, unpack
+from autograder.isolation.wire import wire
+from autograder.isolation.wire.packing import HEADER, MAX_JSON, MAX_TENSORS, pack
+from autograder.isolation.wire.unpacking import ProtocolError, unpack
 
 
 @pytest.fixture

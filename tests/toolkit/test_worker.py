@@ -21,10 +21,10 @@ from conftest import CANARY
 from toy_work import forward, notebook, zipped
 
 from autograder.authoring.course import Course
+from autograder.isolation.confinement.layers import SWITCHABLE
 from autograder.isolation.engine import Opaque
 from autograder.isolation.faults import StudentError, WorkerLost
 from autograder.isolation.handles import Student
-from autograder.isolation.layers import SWITCHABLE
 from autograder.isolation.remote import Confinement, RemoteTransport
 from autograder.isolation.zygote import Zygote
 from autograder.judging.grade import Job, grade

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.isolation.zips import MAX_LIST_BYTES, Entry, ZipError, is_zip, read_list, unpack
+from autograder.isolation.opening.zips import MAX_LIST_BYTES, Entry, ZipError, is_zip, read_list, unpack
 
 LIMIT = 10_000
 METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
@@ -116,7 +116,7 @@ def test_a_bomb_is_unpacked_no_further_than_the_limit(method: int, monkeypatch: 
         return 0
 
     data = packed({"a": bytes(50 << 20)}, method)
-    monkeypatch.setattr("autograder.isolation.zips.zlib.crc32", measured)
+    monkeypatch.setattr("autograder.isolation.opening.zips.zlib.crc32", measured)
     assert problem(data, 1 << 20) == "is too large (over 1 MiB)"
     assert made == []  # it is not even looked at
     file = Counted(data)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from autograder.isolation import zips
+from autograder.isolation.opening import zips
 
 KINDS = {".ipynb", ".py", ".pdf", ".md", ".txt", ".tex", ".docx", ".odt", ".png", ".jpg", ".jpeg"}
 DOCUMENTS = {".pdf", ".md", ".tex", ".docx", ".odt"}

@@ -16,8 +16,8 @@ from toy_work import TOY, copy_course
 
 from autograder.authoring.course import Course
 from autograder.classroom.gradebook.files import FilesError, read_files
-from autograder.isolation import intake
-from autograder.isolation.merging import merge
+from autograder.isolation.opening import intake
+from autograder.isolation.opening.merging import merge
 from autograder.isolation.submission import SubmissionError, open_submission
 from autograder.judging.grade import Job, grade
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from attack_work import FULL, attacks
 
-from autograder.isolation.layers import SWITCHABLE
-from autograder.isolation.levels import hides_files, is_on
+from autograder.isolation.confinement.layers import SWITCHABLE
+from autograder.isolation.confinement.levels import hides_files, is_on
 
 DRIVER = Path(__file__).with_name("leftovers.py")
 STAYING = [attack for attack in attacks() if attack.goal == "residue"]

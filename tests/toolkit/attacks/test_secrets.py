@@ -14,7 +14,7 @@ from attack_work import FULL, Attack, Grounds, attacks, grade_attacks, prepare
 from rich.console import Console
 
 from autograder import console
-from autograder.isolation.layers import SWITCHABLE
+from autograder.isolation.confinement.layers import SWITCHABLE
 
 # What shows something, and what could show an input of a hidden test.
 SAYING = [attack for attack in attacks() if attack.goal == "markup"]

@@ -31,8 +31,8 @@ from attack_work import (
     prepare,
 )
 
-from autograder.isolation.layers import SWITCHABLE
-from autograder.isolation.levels import hides_files, is_on
+from autograder.isolation.confinement.layers import SWITCHABLE
+from autograder.isolation.confinement.levels import hides_files, is_on
 
 ALL = attacks()
 NAMESPACES = ("user", "pid", "network", "ipc", "uts", "mount", "view", "proc")

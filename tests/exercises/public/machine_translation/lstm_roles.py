@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from autograder.isolation.handles import Model
-from autograder.isolation.structure import Structure
+from autograder.isolation.wire.structure import Structure
 from autograder.judging.compare import Mismatch, is_close, require_tensor, require_tuple
 
 GATES = "ifgo"

@@ -10,7 +10,7 @@ import torch
 
 from autograder.isolation.faults import StudentError
 from autograder.isolation.handles import Model, Student
-from autograder.isolation.structure import Structure
+from autograder.isolation.wire.structure import Structure
 from autograder.judging import roles
 from autograder.judging.compare import Mismatch, require, require_tensor
 from autograder.judging.roles import Binding, Role

@@ -7,8 +7,8 @@ import socket
 import time
 
 from autograder.isolation.faults import OverLimit
-from autograder.isolation.packing import HEADER, MAX_JSON, MAX_TENSORS
-from autograder.isolation.unpacking import ProtocolError
+from autograder.isolation.wire.packing import HEADER, MAX_JSON, MAX_TENSORS
+from autograder.isolation.wire.unpacking import ProtocolError
 
 _CHUNK = 1 << 16
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autograder.isolation.layers import LEVELS, ON, PROBES
+from autograder.isolation.confinement.layers import LEVELS, ON, PROBES
 
 # What each level promises.
 PROMISES: Mapping[str, str] = {

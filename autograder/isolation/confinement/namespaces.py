@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from autograder.isolation import kernel
+from autograder.isolation.confinement import kernel
 
 _FLAGS = {
     "pid": kernel.CLONE_NEWPID,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from autograder.isolation.opening import MAX_DEPTH, PASSED_OVER, Item, ReadError, clean
-from autograder.isolation.zips import ZipError
+from autograder.isolation.opening.opening import MAX_DEPTH, PASSED_OVER, Item, ReadError, clean
+from autograder.isolation.opening.zips import ZipError
 
 MAX_FILES = 2_000
 MAX_FILE_BYTES = 20 << 20

@@ -15,8 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.isolation import kernel, sandbox, worker
-from autograder.isolation.layers import PROBES
+from autograder.isolation import sandbox, worker
+from autograder.isolation.confinement import kernel
+from autograder.isolation.confinement.layers import PROBES
 
 _EVERYWHERE = ("/", "/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 _HARMLESS = ("/bin/true", "/usr/bin/true", sys.executable)

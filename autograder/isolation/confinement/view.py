@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from autograder.isolation import kernel
+from autograder.isolation.confinement import kernel
 
 # The new root is put together here: a folder that every machine has and no interpreter lies in.
 _STAGE = "/proc/sys"

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.isolation.examination import examine
-from autograder.isolation.layers import LAYERS, LEVELS, NOT_NEEDED, ON, PROBES
-from autograder.isolation.levels import PROMISES, hides_files, is_on, lacking, level, summary
+from autograder.isolation.confinement.examination import examine
+from autograder.isolation.confinement.layers import LAYERS, LEVELS, NOT_NEEDED, ON, PROBES
+from autograder.isolation.confinement.levels import PROMISES, hides_files, is_on, lacking, level, summary
 from autograder.isolation.zygote import Zygote
 
 _STYLES = {"strong": "green", "fair": "yellow", "weak": "red"}

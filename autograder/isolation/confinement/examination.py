@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.isolation.layers import Report
+from autograder.isolation.confinement.layers import Report
 from autograder.isolation.zygote import Lease
 
 _SECONDS = 60.0
@@ -47,7 +47,7 @@ def examine(control: socket.socket, hidden: Sequence[Path], layers_off: Sequence
         OSError: no worker could be started, or it did not answer.
     """
     settings = {"memory_mb": _MEMORY_MB, "cpu_seconds": _CPU_SECONDS, "off": list(layers_off)}
-    request = {"entry": "autograder.isolation.probe:main", "confine": True, "settings": settings}
+    request = {"entry": "autograder.isolation.confinement.probe:main", "confine": True, "settings": settings}
     with _targets(hidden) as targets:
         pipe, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with pipe, pipe.makefile("rw", encoding="utf-8") as stream:

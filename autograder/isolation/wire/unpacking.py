@@ -13,7 +13,7 @@ import torch
 
 from autograder.isolation.engine import Opaque, Ref
 from autograder.isolation.faults import OverLimit
-from autograder.isolation.packing import ALIGNMENT, DTYPES, HEADER, INTEGERS, Meta
+from autograder.isolation.wire.packing import ALIGNMENT, DTYPES, HEADER, INTEGERS, Meta
 
 MAX_DEPTH = 24
 MAX_ITEMS = 20_000

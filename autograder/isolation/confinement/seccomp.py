@@ -10,7 +10,7 @@ import struct
 import sys
 from collections.abc import Iterable, Iterator
 
-from autograder.isolation import kernel, syscalls
+from autograder.isolation.confinement import kernel, syscalls
 
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # as <linux/audit.h> numbers them
 _X32 = 0x40000000  # from here on, x86_64's other set of numbers

@@ -11,12 +11,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.isolation import wire
 from autograder.isolation.engine import Op
 from autograder.isolation.faults import GraderFault, OverLimit
 from autograder.isolation.local import without_torch_warnings
-from autograder.isolation.packing import pack
-from autograder.isolation.unpacking import ProtocolError, unpack
+from autograder.isolation.wire import wire
+from autograder.isolation.wire.packing import pack
+from autograder.isolation.wire.unpacking import ProtocolError, unpack
 from autograder.isolation.zygote import Lease
 
 WORKER = "autograder.isolation.worker:main"

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from autograder.authoring.cells import module_line
-from autograder.isolation import filetypes
-from autograder.isolation.texts import decode
-from autograder.isolation.zips import Entry, ZipError, is_zip, read_list, unpack
+from autograder.isolation.opening import filetypes
+from autograder.isolation.opening.texts import decode
+from autograder.isolation.opening.zips import Entry, ZipError, is_zip, read_list, unpack
 
 MAX_DEPTH = 8  # folders in folders
 MAX_LISTED = 50_000  # files and folders looked at in a folder

@@ -9,7 +9,7 @@ import os
 import struct
 from collections.abc import Iterable
 
-from autograder.isolation import kernel
+from autograder.isolation.confinement import kernel
 
 _VERSION = struct.pack("=Ii", 0x20080522, 0)  # of the interface for capabilities; 0: this process
 _SYS_ADMIN = 21

@@ -8,7 +8,7 @@ import stat
 import struct
 from collections.abc import Iterable
 
-from autograder.isolation import kernel
+from autograder.isolation.confinement import kernel
 
 # The same numbers on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 from autograder.authoring.assignment import Assignment, SkeletonCell
 from autograder.authoring.cells import Module, assemble, module_line
-from autograder.isolation.finding import MAX_SOURCE, Found, find_cells, may_define, parses, same_code
-from autograder.isolation.opening import clean
+from autograder.isolation.opening.finding import MAX_SOURCE, Found, find_cells, may_define, parses, same_code
+from autograder.isolation.opening.opening import clean
 from autograder.isolation.submission import Submission
 
 # Lines that only a notebook can run: our own check, and the commands of IPython.
