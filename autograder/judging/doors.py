@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from autograder.judging.syntax import called, constant_text
 
@@ -33,20 +33,32 @@ _INSIDES = frozenset(
         "tb_frame",
     }
 )
+_NAMESPACES = frozenset({"locals", "vars"})
+_SPOKEN_OF = _BUILTINS | _NAMESPACES
+_TEXTS = (ast.Constant, ast.BinOp, ast.JoinedStr)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NEW_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def doors(tree: ast.Module) -> set[tuple[int, str]]:
-    """Each way past the import statement as (line, what it is called)."""
-    found = set(_builtins(tree, frozenset(), True))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in _INSIDES:
-            found.add((node.lineno, node.attr))
-        elif isinstance(node, ast.expr) and (text := constant_text(node)) in _INSIDES:
+def doors(tree: ast.Module, nodes: Iterable[ast.AST]) -> set[tuple[int, str]]:
+    """Each way past the import statement as (line, what it is called).
+
+    Args:
+        tree: a module.
+        nodes: all nodes of its syntax tree.
+    """
+    found: set[tuple[int, str]] = set()
+    spoken_of = False  # is any of the builtins? Whose name it is there takes longer to find out
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            spoken_of = spoken_of or node.id in _SPOKEN_OF
+        elif isinstance(node, ast.Attribute):
+            if node.attr in _INSIDES:
+                found.add((node.lineno, node.attr))
+        elif isinstance(node, _TEXTS) and (text := constant_text(node)) in _INSIDES:
             found.add((node.lineno, str(text)))
-    return found
+    return found | set(_builtins(tree, frozenset(), True)) if spoken_of else found
 
 
 def _builtins(node: ast.AST, local: frozenset[str], top: bool) -> Iterator[tuple[int, str]]:
@@ -57,7 +69,7 @@ def _builtins(node: ast.AST, local: frozenset[str], top: bool) -> Iterator[tuple
         local: names that mean something else here: parameters and variables of the functions around.
         top: is this outside all functions, where `locals()` and `vars()` are the module's names?
     """
-    if isinstance(node, ast.Call) and top and called(node) in ("locals", "vars") and not node.args:
+    if isinstance(node, ast.Call) and top and called(node) in _NAMESPACES and not node.args:
         yield node.lineno, f"{called(node)}()"
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         if node.id in _BUILTINS and node.id not in local:

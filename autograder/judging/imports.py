@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 
 from autograder.authoring.cells import Module
@@ -32,7 +32,7 @@ def import_violations(
     listed = ", ".join(sorted(allowed))
     released, given = _in_skeleton(skeleton)
     free = {*allowed, *own, *released, "__future__"}
-    for line, found in _imports(names.tree):
+    for line, found in _imports(names.nodes):
         if not free & set(found):
             yield f"{module.locate(line)}: the import of {found[0]} is not allowed here; allowed are {listed}."
     tops = {name.split(".")[0] for name in free}
@@ -45,7 +45,7 @@ def import_violations(
                 f"{module.locate(line)}: {name} is the module {real}, whose import is not allowed here; "
                 f"allowed are {listed}."
             )
-    for line, what in sorted(doors(names.tree)):
+    for line, what in sorted(doors(names.tree, names.nodes)):
         if what not in given:
             yield f"{module.locate(line)}: {what} is not allowed here: it can reach what the imports do not allow."
 
@@ -53,13 +53,14 @@ def import_violations(
 @lru_cache(maxsize=64)
 def _in_skeleton(skeleton: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
     """What a skeleton imports, and the ways around imports that it uses itself."""
-    released = frozenset(name for _, found in _imports(skeleton) for name in found)
-    return released, frozenset(what for _, what in doors(skeleton))
+    nodes = tuple(ast.walk(skeleton))
+    released = frozenset(name for _, found in _imports(nodes) for name in found)
+    return released, frozenset(what for _, what in doors(skeleton, nodes))
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield (line, names) of each import; any one of the names allows it."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, (alias.name,)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from autograder.judging import libraries
-from autograder.judging.syntax import assignments, called, constant_text, mapping_of
+from autograder.judging.syntax import ASSIGNING, assignments, called, constant_text, mapping_of
 
 Dotted = frozenset[str]
 NOTHING: Dotted = frozenset()
@@ -32,6 +32,7 @@ class Names:
     def __init__(self, tree: ast.Module, own: Mapping[str, ast.Module] | None = None) -> None:
         self.tree = tree
         self.nodes = tuple(ast.walk(tree))
+        self._pairs = tuple(pair for node in self.nodes if isinstance(node, ASSIGNING) for pair in assignments(node))
         self._own_modules = dict(own or {})
         self._aliases: dict[str, Dotted] = {}
         self._assigned: set[str] = set()
@@ -145,12 +146,7 @@ class Names:
 
     def _follow_assignments(self) -> None:
         """Give names what is assigned to them: `L = nn.LSTM`, `(n, x) = nn, 1`, `(n := nn)`."""
-        pairs = [
-            (target.id, value)
-            for node in self.nodes
-            for target, value in assignments(node)
-            if isinstance(target, ast.Name)
-        ]
+        pairs = [(target.id, value) for target, value in self._pairs if isinstance(target, ast.Name)]
         for _ in range(_ROUNDS):
             changed = False
             for name, value in pairs:
@@ -194,8 +190,8 @@ class Names:
                 followed.update(node.args[:1])
             elif isinstance(node, ast.ClassDef):  # its names are attributes of the class and of its objects
                 stored.update(value for entry in node.body for _, value in assignments(entry))
-            for target, value in assignments(node):
-                (followed if isinstance(target, ast.Name) else stored).add(value)
+        for target, value in self._pairs:
+            (followed if isinstance(target, ast.Name) else stored).add(value)
         for node in self.nodes:
             if not isinstance(node, _VALUES) or not isinstance(getattr(node, "ctx", _LOAD), ast.Load):
                 continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+ASSIGNING = (ast.Assign, ast.AnnAssign, ast.NamedExpr)
+
 
 def called(node: ast.Call) -> str:
     """The name that a call calls, empty where it is no plain name."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from autograder.isolation.engine import Opaque, Ref
 from autograder.isolation.faults import OverLimit
-from autograder.isolation.wire.packing import ALIGNMENT, DTYPES, HEADER, MAX_JSON, Meta, pack
+from autograder.isolation.wire.packing import ALIGNMENT, ARRAYS, HEADER, MAX_JSON, Meta, pack
 from autograder.isolation.wire.unpacking import MAX_DEPTH, MAX_DIMENSIONS, MAX_ITEMS, ProtocolError, unpack
 
 KNOWN = (type(None), bool, int, float, str, list, tuple, dict, torch.Tensor, numpy.ndarray, torch.device)
@@ -59,7 +59,7 @@ def test_random_parts_are_refused_or_read(text: bytes, numbers: bytes) -> None:
 
 
 shapes = st.lists(st.one_of(st.integers(-2, 9), st.integers(-(2**70), 2**70), st.floats(), st.none()), max_size=5)
-numbers_of = st.tuples(st.one_of(st.sampled_from(list(DTYPES)), st.text(max_size=9)), shapes).map(list)
+numbers_of = st.tuples(st.one_of(st.sampled_from(list(ARRAYS)), st.text(max_size=9)), shapes).map(list)
 hostile = st.recursive(
     st.one_of(leaf, numbers_of),
     lambda inner: st.one_of(

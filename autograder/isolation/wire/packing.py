@@ -22,13 +22,13 @@ ALIGNMENT = 8
 MAX_JSON = 1 << 20
 MAX_TENSORS = 64 << 20
 INTEGERS = range(-(2**63), 2**63)
-# What the pipe can carry, by its name there; a tensor of any other dtype arrives as a `Meta`.
-DTYPES: dict[str, torch.dtype] = {
-    name: getattr(torch, name)
+# What the pipe can carry, by its name there; a tensor of any other dtype arrives as a `Meta`. NumPy has no bfloat16:
+# its bytes are those of integers of the same width.
+ARRAYS: dict[str, numpy.dtype[Any]] = {
+    name: numpy.dtype(name if name != "bfloat16" else "int16")
     for name in ("float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool")
 }
-_NAMES = {dtype: name for name, dtype in DTYPES.items()}
-_ARRAYS = set(DTYPES) - {"bfloat16"}  # NumPy has none
+_NAMES = {getattr(torch, name): name for name in ARRAYS}
 _PLAIN = {type(None), bool, float, str}
 _SUBCLASSED: tuple[type[Any], ...] = (int, float, str, list)
 _SIZE_LIMIT = 2**32 - 1
@@ -107,7 +107,7 @@ class _Writer:
         if isinstance(value, Ref):
             return {"h": value.number}
         if isinstance(value, numpy.ndarray):
-            if value.dtype.name not in _ARRAYS:
+            if value.dtype.name not in ARRAYS:
                 return {"o": "ndarray"}
             native = value.astype(value.dtype.newbyteorder("="), copy=False)
             return {"n": self._numbers(value.dtype.name, native)}
@@ -123,7 +123,6 @@ class _Writer:
         if name is None or value.layout is not torch.strided or value.device.type == "meta":
             return {"m": [list(value.shape), str(value.dtype).removeprefix("torch."), value.device.type]}
         plain = value.detach().cpu().resolve_neg()
-        # NumPy has no bfloat16: its bytes are those of integers of the same width.
         return {"t": self._numbers(name, (plain.view(torch.int16) if name == "bfloat16" else plain).numpy())}
 
     def _numbers(self, name: str, array: numpy.ndarray[Any, Any]) -> list[Any]:

@@ -9,11 +9,12 @@ import json
 import math
 from typing import Any, NoReturn
 
+import numpy
 import torch
 
 from autograder.isolation.engine import Opaque, Ref
 from autograder.isolation.faults import OverLimit
-from autograder.isolation.wire.packing import ALIGNMENT, DTYPES, HEADER, INTEGERS, Meta
+from autograder.isolation.wire.packing import ALIGNMENT, ARRAYS, HEADER, INTEGERS, Meta
 
 MAX_DEPTH = 24
 MAX_ITEMS = 20_000
@@ -93,7 +94,9 @@ class _Reader:
             return [self.decode(item, depth + 1) for item in value]
         tag, content = value
         if tag == "t":
-            return self._tensor(content)
+            name, sizes = content
+            array = self._array(name, sizes)
+            return torch.from_numpy(array) if name != "bfloat16" else torch.from_numpy(array).view(torch.bfloat16)
         return self._of_list(tag, content, depth + 1) if type(content) is list else _of_scalar(tag, content)
 
     def _of_list(self, tag: str, content: list[Any], depth: int) -> Any:
@@ -101,36 +104,35 @@ class _Reader:
             return tuple([self.decode(item, depth) for item in content])
         if tag == "d":
             return self._dictionary(content, depth)
-        if tag == "n":
-            return self._tensor(content).numpy()
+        if tag == "n" and content[0] != "bfloat16":
+            return self._array(*content)
         if tag == "m":
             shape, dtype, device = content
             return Meta(_shape(shape), _name(dtype), _name(device))
         _refuse("an unknown tag")
 
     def _dictionary(self, content: list[Any], depth: int) -> dict[str, Any]:
-        keys = content[::2]
-        if not all(type(key) is str for key in keys):
-            _refuse("a key that is no text")
-        made = {_text(key): self.decode(value, depth) for key, value in zip(keys, content[1::2], strict=True)}
-        if len(made) != len(keys):
+        made = {}
+        for key, value in zip(content[::2], content[1::2], strict=True):
+            if type(key) is not str:
+                _refuse("a key that is no text")
+            made[_text(key)] = self.decode(value, depth)
+        if 2 * len(made) != len(content):
             _refuse("a key that comes twice")
         return made
 
-    def _tensor(self, content: Any) -> torch.Tensor:
-        name, sizes = content
-        dtype, shape = DTYPES[name], _shape(sizes)
+    def _array(self, name: Any, sizes: Any) -> numpy.ndarray[Any, Any]:
+        """The next numbers of the frame, not copied."""
+        kind, shape = ARRAYS[name], _shape(sizes)
         count = math.prod(shape)
         start = self._place
-        end = start + count * dtype.itemsize
-        self._place = end + -(end - start) % ALIGNMENT
+        end = start + count * kind.itemsize
+        self._place = end + (start - end) % ALIGNMENT
         if self._place > len(self._frame):
             _refuse("a tensor without its numbers")
-        if not count:
-            return torch.empty(shape, dtype=dtype)
-        if dtype is torch.bool:  # a byte from a worker may be anything
-            return (torch.frombuffer(self._frame, dtype=torch.uint8, count=count, offset=start) != 0).reshape(shape)
-        return torch.frombuffer(self._frame, dtype=dtype, count=count, offset=start).reshape(shape)
+        array = numpy.frombuffer(self._frame, kind, count, start).reshape(shape) if count else numpy.empty(shape, kind)
+        # A byte from a worker may be anything.
+        return array.view(numpy.uint8).astype(numpy.bool_) if name == "bool" else array
 
 
 def _of_scalar(tag: str, content: Any) -> Any:
@@ -147,9 +149,12 @@ def _shape(sizes: Any) -> tuple[int, ...]:
     """Check a shape: its sizes are from 0, and even without the zeros its numbers can be counted."""
     if type(sizes) is not list or len(sizes) > MAX_DIMENSIONS:
         _refuse("a shape")
-    if not all(type(size) is int and size >= 0 for size in sizes):
-        _refuse("a shape")
-    if math.prod(size or 1 for size in sizes) > _MAX_NUMBERS:
+    count = 1
+    for size in sizes:
+        if type(size) is not int or size < 0:
+            _refuse("a shape")
+        count *= size or 1
+    if count > _MAX_NUMBERS:
         _refuse("a shape")
     return tuple(sizes)
 
