@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 
-from autograder.isolation import elsewhere
+from autograder.isolation import elsewhere, insides
 from autograder.isolation.wire.structure import describe
 
 Op = dict[str, Any]
@@ -51,7 +52,8 @@ class Engine:
         """Carry out one verb and return `{"ok": …}`, or `{"error": …}` when student code raised."""
         try:
             carry_out = getattr(self, "_do_" + op["op"])
-            return {"ok": self._elsewhere(carry_out, op) if op.get("elsewhere") else carry_out(op)}
+            with _unfilled_is_nan():
+                return {"ok": self._elsewhere(carry_out, op) if op.get("elsewhere") else carry_out(op)}
         except BaseException as error:  # student code may raise anything, SystemExit included
             try:
                 return {"error": self._describe_error(error)}
@@ -96,7 +98,7 @@ class Engine:
         return _plain(self._arguments)
 
     def _do_load(self, op: Op) -> None:
-        parameters = dict(self._objects[op["ref"]].named_parameters(remove_duplicate=False))
+        parameters = insides.parameters(self._objects[op["ref"]], repeated=True)
         with torch.no_grad():
             for name, value in op["weights"].items():
                 if parameters[name].shape != value.shape:  # copy_ would broadcast
@@ -104,7 +106,8 @@ class Engine:
                 parameters[name].copy_(value)
 
     def _do_weights(self, op: Op) -> Op:
-        return {name: _plain(value) for name, value in self._objects[op["ref"]].named_parameters()}
+        found = insides.parameters(self._objects[op["ref"]], repeated=False)
+        return {name: _plain(value) for name, value in found.items()}
 
     def _do_mode(self, op: Op) -> None:
         self._objects[op["ref"]].train(op["train"])
@@ -133,7 +136,7 @@ class Engine:
                 torch.autograd.backward(torch.stack(connected).sum())
         return {
             "value": _plain(value),
-            "parameters": {name: _grad(value) for name, value in target.named_parameters()},
+            "parameters": {name: _grad(value) for name, value in insides.parameters(target, repeated=False).items()},
             "inputs": _grads(args),
         }
 
@@ -175,6 +178,17 @@ class Engine:
         except BaseException:
             text = ""
         return {"kind": type(error).__name__[:100], "text": text[:_MAX_TEXT], "frames": frames[-10:]}
+
+
+@contextmanager
+def _unfilled_is_nan() -> Iterator[None]:
+    """Let memory that torch.empty leaves unfilled hold NaN: who reads it is wrong each time, not now and then."""
+    before = torch.get_deterministic_debug_mode()
+    torch.set_deterministic_debug_mode("warn")
+    try:
+        yield
+    finally:
+        torch.set_deterministic_debug_mode(before)
 
 
 def _plain(value: Any) -> Any:

@@ -78,13 +78,15 @@ class RemoteTransport:
                 self._import(op["name"])
         return self._exchange(ops, call)
 
-    def close(self) -> None:
-        """End the worker, if one is running."""
-        if self._worker:
-            self._received += self._worker.received
-            self._worker.close()
-            self._worker = None
-            self._imported.clear()
+    def close(self) -> bool:
+        """End the worker, if one is running; had it and its children outgrown their memory?"""
+        if not self._worker:
+            return False
+        self._received += self._worker.received
+        outgrown = self._worker.close()
+        self._worker = None
+        self._imported.clear()
+        return outgrown
 
     def _import(self, name: str) -> None:
         """Import the module of a class once a worker, as a call of its own; a module that failed is not retried."""
@@ -158,7 +160,9 @@ class RemoteTransport:
     def _lost(self, call: str, reason: str, what: str) -> WorkerLost:
         self._strikes[call] = self._strikes.get(call, 0) + 1
         self._collect_output(call)
-        self.close()
+        if self.close():
+            limit = f"needed, with the processes that were started, more memory than the {self.limits.memory_mb} MiB"
+            return WorkerLost(call, "memory", f"{call} {limit} that are the limit")
         return WorkerLost(call, reason, f"{call} {what}")
 
     def _start(self) -> Connection:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from autograder.isolation.confinement import kernel, landlock, limits, namespaces, privileges, seccomp, view
+from autograder.isolation.confinement import kernel, landlock, limits, memory, namespaces, privileges, seccomp, view
 from autograder.isolation.confinement.interpreter import DEVICES, PROCESSORS, interpreter_paths, samples
 from autograder.isolation.confinement.layers import LAYERS, NOT_NEEDED, ON, SWITCHED_OFF, Report
 
@@ -95,6 +95,8 @@ def confine(settings: Mapping[str, Any]) -> Report:
 
 def _limit(memory_mb: int, cpu_seconds: int) -> str:
     refused = limits.limit(memory_mb, cpu_seconds)
+    if not memory.can_be_watched():  # the monitor does that, from outside
+        refused.append("the memory of all processes together")
     return f"{ON}, without {', '.join(refused)}" if refused else ON
 
 

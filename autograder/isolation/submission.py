@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.cells import Cell, NotebookError, parse_notebook
 from autograder.isolation.opening import filetypes
-from autograder.isolation.opening.finding import find_cells, may_define, same_code, squeezed
+from autograder.isolation.opening.finding import Budget, find_cells, may_define, same_code, squeezed
 from autograder.isolation.opening.intake import Intake, is_inner_zip, is_notebook, is_python, is_work
 from autograder.isolation.opening.opening import ADVICE, CHECKPOINTS, Item, SubmissionError, clean, items_of, zip_items
 from autograder.isolation.opening.texts import decode
@@ -141,7 +141,8 @@ def _choose(intake: Intake, assignment: Assignment | None) -> Submission:
 
 def _weigh(folders: Mapping[str, Submission], assignment: Assignment | None) -> str:
     """Name the folder with most work in it, of two with as much the shallower; it gets what only others have done."""
-    works = {root: _work_in(folder, assignment) for root, folder in folders.items()}
+    budget = Budget()
+    works = {root: _work_in(folder, assignment, budget) for root, folder in folders.items()}
     best = max(works, key=lambda root: (len(works[root].done), works[root].size))
     chosen, done = folders[best], dict(works[best].done)
     names = {root: root or "the top folder" for root in works}
@@ -149,6 +150,10 @@ def _weigh(folders: Mapping[str, Submission], assignment: Assignment | None) -> 
     if differing:
         listed = _listed([names[root] for root in works if root == best or root in differing])
         chosen.notes.append(f"There is work in {listed}; {names[best]} is graded.")
+    if budget.left < 0:
+        chosen.notes.append(
+            f"The cells in its {len(works)} folders are too long to compare them all: hand in one folder."
+        )
     added = []
     for root in works if assignment else []:
         if not works[root].done.keys() <= done.keys():
@@ -191,12 +196,12 @@ class _Work:
     size: int
 
 
-def _work_in(submission: Submission, assignment: Assignment | None) -> _Work:
+def _work_in(submission: Submission, assignment: Assignment | None, budget: Budget) -> _Work:
     """Weigh a folder; without the assignment all counts that names a module in its first line or is in `models/`."""
     if assignment is None:
         cells = {cell.where: cell.source for book in submission.notebooks.values() for cell in book if cell.module}
         return _Work(cells | submission.files, len(cells) + len(submission.files))
-    found = find_cells(assignment, submission.notebooks, [])
+    found = find_cells(assignment, submission.notebooks, [], budget)
     released = assignment.modules()
     files = {path: text for path, text in submission.files.items() if path in released}
     done = {entry.stub.grade_id: entry.source for entry in found if entry.touched}

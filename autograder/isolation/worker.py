@@ -89,10 +89,9 @@ def take_descriptors(fds: Sequence[int]) -> socket.socket:
     os.dup2(pipe, 3)
     os.dup2(warn, 4)
     os.closerange(5, 1 << 16)
-    for number, name in ((1, "stdout"), (2, "stderr")):
-        stream = io.TextIOWrapper(
-            io.FileIO(number, "w", closefd=False), "utf-8", "backslashreplace", write_through=True
-        )
+    for name in ("stdout", "stderr"):
+        # Both to descriptor 1: the warnings that torch's C++ side writes to 2 are so told from what Python prints.
+        stream = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", "backslashreplace", write_through=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False))

@@ -18,7 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ _BOOT = (
     "zygote.serve(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _MAX_FDS = 8
+_OUTGROWN = 3  # exit status of a monitor that has ended its worker for its memory
+_TELL_OUTGROWN = b"m"
 _MAX_FD = 1 << 16
 
 
@@ -82,13 +84,15 @@ class Lease:
         with theirs:
             socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno(), *fds])
 
-    def close(self) -> None:
-        """Kill the process, and wait until the fork server says that it is gone."""
+    def close(self) -> bool:
+        """Kill the process, and wait until the fork server says that it is gone; had it outgrown its memory?"""
+        told = b""
         with contextlib.suppress(OSError):
             self._mine.shutdown(socket.SHUT_WR)
             self._mine.settimeout(5)
-            self._mine.recv(1)
+            told = self._mine.recv(1)
         self._mine.close()
+        return told == _TELL_OUTGROWN
 
 
 def serve(control_fd: int, life_fd: int) -> None:
@@ -102,12 +106,14 @@ def serve(control_fd: int, life_fd: int) -> None:
     from autograder.isolation import sandbox, warming
 
     # Shared by all that is forked from here.
-    from autograder.isolation.confinement import interpreter
+    from autograder.isolation.confinement import interpreter, memory  # noqa: F401
     from autograder.isolation.wire import wire  # noqa: F401
 
     interpreter.interpreter_paths()
     sandbox.adopt_orphans()
     torch.set_num_threads(1)
+    # oneDNN prepares an LSTM anew for each shape: five times the cost of the small ones that tests run.
+    torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
     warming.warm()
     gc.collect()
     gc.freeze()
@@ -134,11 +140,14 @@ def serve(control_fd: int, life_fd: int) -> None:
                 else:  # a lease has ended
                     selector.unregister(key.fileobj)
                     _kill(key.data)
-            for pid in _reaped():
+            for pid, status in _reaped():
                 if pid in children:
                     lease = children.pop(pid)
                     if lease.fileno() in selector.get_map():
                         selector.unregister(lease)
+                    if status == _OUTGROWN:
+                        with contextlib.suppress(OSError):
+                            lease.send(_TELL_OUTGROWN)
                     lease.close()
                     _end_strangers(children)
 
@@ -151,12 +160,13 @@ def _end_strangers(known: Collection[int]) -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _reaped() -> list[int]:
-    pids = []
+def _reaped() -> list[tuple[int, int]]:
+    """Ids and exit statuses of the children that have ended."""
+    ended = []
     with contextlib.suppress(ChildProcessError):
-        while pid := os.waitpid(-1, os.WNOHANG)[0]:
-            pids.append(pid)
-    return pids
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            ended.append((found[0], os.waitstatus_to_exitcode(found[1])))
+    return ended
 
 
 def _kill(pid: int) -> None:
@@ -183,8 +193,7 @@ def _fork(control: socket.socket, selector: selectors.BaseSelector, children: di
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()
             _close_all_but({0, 1, 2, *rest})
-            _become(request, rest)
-            code = 0
+            code = _become(request, rest)
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
@@ -202,8 +211,8 @@ def _close_all_but(kept: set[int]) -> None:
         os.closerange(low + 1, high)
 
 
-def _become(request: dict[str, Any], fds: list[int]) -> None:
-    """Run the requested entry in this forked child, or below it when it is to be confined."""
+def _become(request: dict[str, Any], fds: list[int]) -> int:
+    """Run the requested entry in this forked child, or below it when it is to be confined; the exit status."""
     settings = request["settings"]
     if request["confine"]:
         # Imported by the worker's module already; here for its name only.
@@ -216,22 +225,26 @@ def _become(request: dict[str, Any], fds: list[int]) -> None:
         pid = os.fork()
         if pid:
             _close_all_but({0, 1, 2})
-            _monitor(pid, contained)
-            return
+            return _OUTGROWN if _monitor(pid, contained, settings) else 0
         os.setsid()
     module, function = request["entry"].split(":")
     getattr(importlib.import_module(module), function)(fds, settings)
+    return 0
 
 
-def _monitor(pid: int, contained: bool) -> None:
+def _monitor(pid: int, contained: bool, settings: Mapping[str, Any]) -> bool:
     """Wait for a worker; when told to end, or when the fork server has died, kill it with all its children.
+
+    So it does when they outgrow their memory together, which it returns.
 
     Args:
         pid: the worker, which leads a session and, where contained, a PID namespace: with the first process
             of a namespace the kernel kills all others.
         contained: is it in a PID namespace of its own?
+        settings: with `memory_mb` and `off`.
     """
     from autograder.isolation import sandbox
+    from autograder.isolation.confinement import memory
 
     def end(*_: object) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -239,11 +252,13 @@ def _monitor(pid: int, contained: bool) -> None:
 
     signal.signal(signal.SIGTERM, end)
     sandbox.signal_when_parent_dies(signal.SIGTERM)
-    os.waitpid(pid, 0)
+    limit = float("inf") if "limits" in settings["off"] else settings["memory_mb"] << 20
+    outgrown = memory.wait_within(pid, limit)
     if not contained:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         _end_children()
+    return outgrown
 
 
 def _end_children() -> None:

@@ -16,6 +16,13 @@ from autograder.judging.syntax import called, constant_text, mapping_of
 _WILD = "*?["
 _KINDS = (type, types.FunctionType, types.BuiltinFunctionType)
 _SCRATCH = "this part is to be written from scratch"
+# Parts of torch that run texts or files, or hold other makes of its layers: through them any pattern is got around.
+_DOORS = (
+    *("torch.jit.CompilationUnit", "torch.jit.load", "torch.jit.frontend.*", "torch.jit._*"),
+    *("torch.hub.*", "torch.package.*", "torch.export.*", "torch.fx.*", "torch.classes.*", "torch.library.*"),
+    *("torch._decomp.*", "torch._refs.*", "torch._dynamo.*", "torch._inductor.*", "torch.utils.cpp_extension.*"),
+    *("torch.ao.*", "torch.quantization.*", "torch.nn.quantized.*", "torch.nn.quantizable.*", "torch.nn.qat.*"),
+)
 
 
 def forbidden_uses(module: Module, patterns: Sequence[str], names: Names) -> Iterator[str]:
@@ -36,6 +43,8 @@ def forbidden_uses(module: Module, patterns: Sequence[str], names: Names) -> Ite
         if meant := _meant(name, tuple(patterns)):
             known = name if meant == name else f"{name} is {meant}, which"
             yield f"{module.locate(line)}: {known} must not be used here; {_SCRATCH}."
+        elif _meant_by_name(name, _DOORS):
+            yield f"{module.locate(line)}: {name} could reach what must not be used here; {_SCRATCH}."
     for line, what in sorted(_hidden_uses(names, patterns)):
         yield f"{module.locate(line)}: {what} could reach what must not be used here; write the name out."
 
@@ -43,10 +52,16 @@ def forbidden_uses(module: Module, patterns: Sequence[str], names: Names) -> Ite
 @lru_cache(maxsize=4096)
 def _meant(name: str, patterns: tuple[str, ...]) -> str:
     """The forbidden construct that a dotted name stands for, by the name that the patterns know; or empty."""
+    return _meant_by_name(name, patterns) or _objects(patterns).get(id(libraries.find(name)), "")
+
+
+@lru_cache(maxsize=4096)
+def _meant_by_name(name: str, patterns: tuple[str, ...]) -> str:
+    """The name that the patterns know a dotted name by, as it stands or with its module's real name; or empty."""
     for known in (name, libraries.real_name(name)):
         if any(fnmatch.fnmatchcase(known, pattern) for pattern in patterns):
             return known
-    return _objects(patterns).get(id(libraries.find(name)), "")
+    return ""
 
 
 @lru_cache(maxsize=32)
@@ -78,7 +93,9 @@ def _hidden_uses(names: Names, patterns: Sequence[str]) -> Iterator[tuple[int, s
             plainly_called.add(node.func)
     passed_on = _leads_there(names.passed_on, patterns)
     for node in names.nodes:
-        if isinstance(node, ast.Call) and called(node) == "getattr" and len(node.args) > 1:
+        if isinstance(node, ast.Call) and _unpickles(node, names):
+            yield node.lineno, "torch.load without weights_only"
+        elif isinstance(node, ast.Call) and called(node) == "getattr" and len(node.args) > 1:
             # Where an object's origin is unknown, it may be any package that the module passes on.
             searched = names.resolve(node.args[0]) or names.passed_on
             if constant_text(node.args[1]) is None and _leads_there(searched, patterns):
@@ -91,6 +108,12 @@ def _hidden_uses(names: Names, patterns: Sequence[str]) -> Iterator[tuple[int, s
                 yield node.lineno, "__getattribute__"
         elif isinstance(node, ast.Name) and node.id == "getattr" and node not in plainly_called and passed_on:
             yield node.lineno, "getattr under another name"
+
+
+def _unpickles(node: ast.Call, names: Names) -> bool:
+    """Is this a call of torch.load that makes any object, not tensors alone?"""
+    asked = (keyword.value for keyword in node.keywords if keyword.arg in ("weights_only", None))
+    return any(constant_text(value) != "True" for value in asked) and "torch.load" in names.resolve(node.func)
 
 
 def _leads_there(names: Dotted, patterns: Sequence[str]) -> bool:

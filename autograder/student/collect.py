@@ -21,6 +21,7 @@ from autograder.isolation.opening.finding import same_code
 from autograder.isolation.opening.merging import merge
 from autograder.isolation.submission import Submission, SubmissionError, open_submission
 from autograder.judging.rules import steps_lost, violations
+from autograder.judging.translations import TRANSLATIONS, TranslationsError, read_translations, sentences
 from autograder.student.tryout import SECONDS, judge, try_out
 from autograder.student.unfinished import open_steps
 
@@ -136,6 +137,7 @@ def look(assignment: Assignment, folder: Path, seconds: float = SECONDS) -> Find
     findings.modules, notes = merge(assignment, submission)
     findings.files = notebooks | {path: module.source.encode("utf-8") for path, module in findings.modules.items()}
     findings.warnings += [*submission.notes, *notes]
+    _take_translations(assignment, folder, findings)
     for path in on_disk.keys() & findings.modules.keys() - counting.keys():
         if _is_stale(folder, path, homes[path], findings.modules[path]):
             findings.stale.append(path)
@@ -145,6 +147,20 @@ def look(assignment: Assignment, folder: Path, seconds: float = SECONDS) -> Find
             )
     _judge(assignment, folder, findings, seconds)
     return findings
+
+
+def _take_translations(assignment: Assignment, folder: Path, findings: Findings) -> None:
+    """Take what is meant for the leaderboard along, if it is there and as it should be."""
+    sources, path = folder / assignment.leaderboard.sources, folder / TRANSLATIONS
+    if not assignment.leaderboard.sources or not sources.is_file() or not path.is_file():
+        return
+    try:
+        data = path.read_bytes()
+        read_translations(data, len(sentences(sources.read_text(encoding="utf-8"))))
+    except TranslationsError as error:
+        findings.warnings.append(f"{TRANSLATIONS} {error}; it stays here, and costs no points")
+    else:
+        findings.files[TRANSLATIONS] = data
 
 
 def _read(files: Mapping[str, bytes]) -> Submission:

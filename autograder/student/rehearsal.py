@@ -109,13 +109,14 @@ class _Output:
         """Return what was written since the last time."""
         before, self._seen = self._seen, self._sizes()
         texts = []
-        for file, start, end in zip(self._files, before, self._seen, strict=True):
+        for target, file, start, end in zip((1, 2), self._files, before, self._seen, strict=True):
             if end > start:
                 with os.fdopen(os.dup(file.fileno()), "rb") as reader:
                     reader.seek(start)
-                    texts.append(reader.read(min(end - start, _SHOWN)).decode("utf-8", "replace"))
+                    text = reader.read(min(end - start, _SHOWN)).decode("utf-8", "replace")
+                    texts.append(without_torch_warnings(text) if target == 2 else text)
                     reader.seek(0, os.SEEK_END)  # the place is shared with the descriptor that is written to
-        return "".join(map(without_torch_warnings, texts))
+        return "".join(texts)
 
     def _sizes(self) -> list[int]:
         for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):

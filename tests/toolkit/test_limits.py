@@ -13,6 +13,7 @@ import torch
 from toy_work import copy_course
 
 from autograder.isolation import remote as transports
+from autograder.isolation.confinement import memory
 from autograder.isolation.faults import GraderFault, StudentError, WorkerLost
 from autograder.isolation.handles import Student
 from autograder.isolation.remote import Confinement, RemoteTransport
@@ -35,7 +36,8 @@ def begin(zygote: Zygote) -> Iterator[Begin]:
     def make(body: str, rest: str = "", stand_ins: str = "", **given: Any) -> Student:
         lines = "".join(f"    {line}\n" for line in body.splitlines())
         owners = dict.fromkeys(("f", "g", "Net"), MODULE)
-        limits = Confinement(given.pop("call_seconds", 20.0), 60, given.pop("memory_mb", 512))
+        off = given.pop("off", ())
+        limits = Confinement(given.pop("call_seconds", 20.0), 60, given.pop("memory_mb", 512), off)
         options = {"deadline": time.monotonic() + 60, **given}
         source = {MODULE: f"{HEAD}{rest}\ndef f(x=None):\n{lines}\ndef g():\n    return 1\n"}
         made.append(RemoteTransport(zygote.control, source, owners, stand_ins, limits, **options))
@@ -74,6 +76,33 @@ def test_a_limit_costs_the_call_and_is_stated(begin: Begin, body: str, message: 
     student = begin(body, call_seconds=1.0 if "while" in body else 20.0)
     assert lost(student) == message
     assert student.call("g") == 1
+
+
+HOARDING = """
+import time
+for _ in range(10):
+    if os.fork() == 0:
+        hoard = bytearray(b"x") * (400 << 20)
+        time.sleep(60)
+        os._exit(0)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not memory.can_be_watched(), reason="this system does not tell who started whom")
+@pytest.mark.parametrize(
+    "off", [(), ("pid", "user"), ("uid",)], ids=["all layers", "no PID namespace", "the same user"]
+)
+def test_all_processes_together_have_one_limit(begin: Begin, off: tuple[str, ...]) -> None:
+    student = begin(HOARDING, off=off)
+    limit = "needed, with the processes that were started, more memory than the 512 MiB that are the limit"
+    assert lost(student) == f"f {limit}"
+    assert student.call("g") == 1
+
+
+def test_processes_that_need_little_may_run(begin: Begin) -> None:
+    student = begin("if os.fork() == 0:\n    os._exit(len(bytearray(b'x') * (100 << 20)) & 7)\nreturn os.wait()[1]")
+    assert student.call("f") == 0
 
 
 def test_an_object_of_too_many_parts_is_told(begin: Begin) -> None:

@@ -330,7 +330,7 @@ def test_a_source_that_is_too_long_is_passed_over(course: Course) -> None:
     long = DONE + "#" * MAX_SOURCE
     assert graded(course, {"toy.ipynb": notebook(long)}) == (
         "",
-        ["toy.ipynb, cell 4 (Affine) passed over: too long (over 100,000 letters, or 1,000,000 in all)."],
+        ["toy.ipynb, cell 4 (Affine) passed over: too long (over 100,000 letters, or 500,000 in all)."],
     )
     source, notes = graded(course, {"toy.ipynb": notebook(long), MODULE: DONE})
     assert (source.rstrip(), len(notes)) == (DONE.rstrip(), 1)

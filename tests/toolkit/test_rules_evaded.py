@@ -95,6 +95,39 @@ def test_a_search_that_could_find_it_is_told(source: str, words: str) -> None:
     assert any(f"line {last_line(source)}: {words}" in message for message in messages), messages
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("x = torch.jit.CompilationUnit('def f(x): return x')", "torch.jit.CompilationUnit"),
+        ("from torch.jit import CompilationUnit as C", "torch.jit.CompilationUnit"),
+        ("x = torch.jit.load(file)", "torch.jit.load"),
+        ("x = torch.hub.load('a', 'b')", "torch.hub.load"),
+        ("import torch.fx as f\nx = f.Graph()", "torch.fx.Graph"),
+        ("x = torch.ao.nn.quantizable.LSTM", "torch.ao.nn.quantizable.LSTM"),
+        ("x = torch.load(file, weights_only=False)", "torch.load without weights_only"),
+        ("from torch import load as l\nx = l(file, **options)", "torch.load without weights_only"),
+    ],
+)
+def test_a_part_of_torch_that_could_reach_it_is_told(source: str, name: str) -> None:
+    messages = [entry.message for entry in check(DONE + source + "\n") if entry.rule == "forbidden"]
+    assert any(f"line {last_line(source)}: {name} could reach" in message for message in messages), messages
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = torch.load('model.pt')",
+        "x = torch.load('model.pt', map_location='cpu', weights_only=True)",
+        "@torch.jit.script\ndef other(x):\n    return x + 1",
+        "@torch.jit.ignore\ndef other(x):\n    return x + 1",
+        "def load(weights_only=False):\n    return 1\nx = load(weights_only=False)",
+        "x = type(nn)\ny = torch.compile",
+    ],
+)
+def test_what_cannot_reach_it_is_free(source: str) -> None:
+    assert [entry.message for entry in check(DONE + source + "\n") if entry.rule == "forbidden"] == []
+
+
 def test_another_name_of_the_same_thing_is_told_with_its_own() -> None:
     (found,) = check(DONE + "x = nn.modules.rnn.LSTM\n")
     assert "torch.nn.modules.rnn.LSTM is torch.nn.LSTM, which must not be used here" in found.message

@@ -11,10 +11,22 @@ from autograder.authoring.assignment import Assignment, SkeletonCell, defined_na
 from autograder.authoring.cells import Cell
 
 MAX_SOURCE = 100_000  # letters of a cell or file: parsing takes a thousand times that in bytes
-MAX_SOURCES = 1_000_000  # letters of all cells that are looked at
+MAX_SOURCES = 500_000  # letters of all cells that are looked at: half a second of parsing
 _INDENTED = re.compile(r"[ \t]+\S")
 _REST = re.compile(r"[ \t]+(def|async|return|@|#)")
 Notebooks = Mapping[str, Sequence[Cell]]
+
+
+@dataclass
+class Budget:
+    """Letters of cells that may still be looked at."""
+
+    left: int = MAX_SOURCES
+
+    def allows(self, source: str) -> bool:
+        """Take a text's length off; may it be looked at?"""
+        self.left -= len(source)
+        return self.left >= 0 and len(source) <= MAX_SOURCE
 
 
 @dataclass(frozen=True)
@@ -51,15 +63,18 @@ def may_define(source: str, names: Iterable[str]) -> bool:
     return bool(near and re.search(rf"^[ \t]*(?:async[ \t]+)?(?:class|def)\s+(?:{near})\b", source, re.MULTILINE))
 
 
-def find_cells(assignment: Assignment, notebooks: Notebooks, notes: list[str]) -> list[Found]:
+def find_cells(
+    assignment: Assignment, notebooks: Notebooks, notes: list[str], budget: Budget | None = None
+) -> list[Found]:
     """Find the assignment's cells: by grade_id, else by the first line or by the class or function they define.
 
     Args:
         assignment: the assignment with its skeleton.
         notebooks: file name to cells; of two cells that could be meant, the earlier notebook's comes first.
         notes: gets one sentence for each thing that was odd.
+        budget: how much may be looked at, where several folders share it.
     """
-    likely = _likely_cells(assignment, notebooks, notes)
+    likely = _likely_cells(assignment, notebooks, notes, budget or Budget())
     found = []
     for stub in assignment.cells:
         chosen = _choose(stub, likely, set(assignment.owners()), notes)
@@ -77,17 +92,15 @@ class _Likely:
     notebook: Sequence[Cell]
 
 
-def _likely_cells(assignment: Assignment, notebooks: Notebooks, notes: list[str]) -> list[_Likely]:
+def _likely_cells(assignment: Assignment, notebooks: Notebooks, notes: list[str], budget: Budget) -> list[_Likely]:
     ids = {cell.grade_id for cell in assignment.cells}
     owners = assignment.owners()
     likely: list[_Likely] = []
     too_long: list[str] = []
-    left = MAX_SOURCES
     for cells in notebooks.values():
         for cell in cells:
             if cell.grade_id in ids or may_define(cell.source, owners) or cell.module in owners.values():
-                left -= len(cell.source)
-                if len(cell.source) > MAX_SOURCE or left < 0:
+                if not budget.allows(cell.source):
                     too_long.append(cell.where)
                 else:
                     likely.append(_Likely(cell, frozenset(defined_names(cell.source)), cells))

@@ -86,21 +86,24 @@ class Connection:
     def output(self) -> str:
         """Take what was written to standard output and standard error since the last time."""
         texts = []
-        for fd in self._files[:2]:
+        out, err = self._files[:2]
+        for fd in (out, err):
             size, seen = os.fstat(fd).st_size, self._seen.get(fd, 0)
             if size > seen:
-                texts.append(os.pread(fd, min(size - seen, _SHOWN_OUTPUT), seen).decode("utf-8", "replace"))
+                text = os.pread(fd, min(size - seen, _SHOWN_OUTPUT), seen).decode("utf-8", "replace")
+                texts.append(without_torch_warnings(text) if fd == err else text)
                 if size - seen > _SHOWN_OUTPUT:
                     texts[-1] += "…"
                 self._seen[fd] = size
-        return "".join(text for text in map(without_torch_warnings, texts) if text)
+        return "".join(texts)
 
-    def close(self) -> None:
-        """Kill the process and let go of its files."""
-        self._lease.close()
+    def close(self) -> bool:
+        """Kill the process and let go of its files; had it and its children outgrown their memory?"""
+        outgrown = self._lease.close()
         self._pipe.close()
         for fd in self._files:
             os.close(fd)
+        return outgrown
 
 
 def _memory_file(name: str) -> int:

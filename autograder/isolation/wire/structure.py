@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from torch import nn
-
+from autograder.isolation import insides
 from autograder.isolation.faults import OverLimit
 
 MAX_ENTRIES = 1000  # parameters, and layers
@@ -78,22 +77,21 @@ class Structure:
 
 def describe(made: Any) -> str:
     """Describe a module's parameters and layers as JSON, in one text; those of anything else are empty."""
-    if not isinstance(made, nn.Module):
+    if not insides.is_module(made):
         return "{}"
     first: dict[int, str] = {}
     parameters, layers = [], []
     seen = set()
-    for prefix, layer in made.named_modules(remove_duplicate=False):
-        own = {key: value for key, value in layer._parameters.items() if value is not None}
-        for key, value in own.items():
+    for prefix, layer in insides.layers(made):
+        shapes = {}
+        for key, value in insides.own_parameters(layer).items():
             name = f"{prefix}.{key}" if prefix else key
             alias = first.setdefault(id(value), name)
-            dtype = str(value.dtype).removeprefix("torch.")
-            parameters.append([name, list(value.shape), dtype, value.requires_grad, "" if alias == name else alias])
-        if layer not in seen:
-            seen.add(layer)
-            shapes = {key: list(value.shape) for key, value in own.items()}
-            layers.append([prefix, torch_type(layer), shapes, _told(vars(layer))])
+            shapes[key], dtype, trainable = insides.facts(value)
+            parameters.append([name, shapes[key], dtype, trainable, "" if alias == name else alias])
+        if id(layer) not in seen:
+            seen.add(id(layer))
+            layers.append([prefix, insides.torch_type(layer), shapes, _told(insides.attributes(layer))])
     return json.dumps({"parameters": parameters, "layers": layers})
 
 
@@ -106,14 +104,6 @@ def _told(attributes: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(attributes.get(_SIZES), tuple):
         options[_SIZES] = list(attributes[_SIZES])
     return options
-
-
-def torch_type(layer: nn.Module) -> str:
-    """Name of the nearest class of torch.nn in a layer's ancestry; empty for the student's own modules."""
-    for base in type(layer).__mro__:
-        if base.__module__.startswith("torch.nn.modules.") and base is not nn.Module:
-            return base.__name__
-    return ""
 
 
 def _parse(text: str) -> Structure:

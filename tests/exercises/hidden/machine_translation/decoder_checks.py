@@ -11,7 +11,7 @@ from seq2seq_roles import DecoderSizes, decoder_reply, load
 
 from autograder.isolation.handles import Gradients, Model, Student
 from autograder.judging import roles
-from autograder.judging.compare import Mismatch, require_close
+from autograder.judging.compare import ATOL, Mismatch, require_close
 
 Weights = dict[str, dict[str, torch.Tensor]]
 State = Any  # one tensor, or the pair of hidden state and cell
@@ -32,14 +32,14 @@ def draw(
     return load(sizes.build(student, kind, looks), needed, weights), weights
 
 
-def require_reply(got: Any, expected: tuple[torch.Tensor, State], kind: str) -> None:
+def require_reply(got: Any, expected: tuple[torch.Tensor, State], kind: str, atol: float = ATOL) -> None:
     """Compare log-probabilities and state with the oracle's."""
     log_probs, hidden, cell = decoder_reply(got, kind)
     wanted, state = expected
-    require_close(log_probs, wanted, "the log-probabilities")
-    require_close(hidden, state[0] if kind == "LSTM" else state, "the new hidden state")
+    require_close(log_probs, wanted, "the log-probabilities", atol)
+    require_close(hidden, state[0] if kind == "LSTM" else state, "the new hidden state", atol)
     if kind == "LSTM":
-        require_close(cell, state[1], "the new cell")
+        require_close(cell, state[1], "the new cell", atol)
 
 
 def cotangents_of(generator: torch.Generator, kind: str, batch: int, sizes: DecoderSizes) -> list[torch.Tensor]:
@@ -64,10 +64,10 @@ def require_state_gradient(got: Gradients, leaf: State, names: Sequence[str] = (
         require_close(value, wanted.grad, f"the gradient of the old {name}", atol=oracles.room(wanted.grad))
 
 
-def matches(got: Any, expected: tuple[torch.Tensor, State], kind: str) -> bool:
+def matches(got: Any, expected: tuple[torch.Tensor, State], kind: str, atol: float = ATOL) -> bool:
     """Would `require_reply` pass?"""
     try:
-        require_reply(got, expected, kind)
+        require_reply(got, expected, kind, atol)
     except Mismatch:
         return False
     return True

@@ -17,6 +17,7 @@ from transformer_parts import Weights, load, random_weights, role_gradient
 
 from autograder.isolation.handles import Gradients, Model
 from autograder.judging.compare import Mismatch, is_close, require, require_close
+from autograder.judging.drawn import drawn_once
 
 # float32 against float64 through three layers: in 60 seeds, right answers used a twentieth of this.
 ATOL, RTOL = 5e-5, 2e-4
@@ -31,6 +32,7 @@ class FullOracle:
     outer: Weights
 
     @staticmethod
+    @drawn_once
     def draw(sizes: FullSizes, generator: torch.Generator) -> FullOracle:
         """Draw all weights; LayerNorm's weights around 1."""
         inner = {}
@@ -75,6 +77,7 @@ class FullOracle:
         inner[f"decoder.layers.{self.sizes.dec - 1}.multihead_attn.out_proj.weight"][0, : len(factors)] = factors
         return FullOracle(self.sizes, inner, self.outer)
 
+    @drawn_once
     def scores(self, src: torch.Tensor, tgt: torch.Tensor, own: bool = False, memory: bool = False) -> torch.Tensor:
         """Scores, with or without padding masks for the source itself (`own`) and for the memory."""
         tgt = shifted(tgt)

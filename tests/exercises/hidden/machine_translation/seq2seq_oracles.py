@@ -13,9 +13,11 @@ from seq2seq_roles import leaves
 from autograder.isolation.handles import Gradients, Model
 from autograder.judging import roles
 from autograder.judging.compare import Mismatch, require_close
+from autograder.judging.drawn import drawn_once
 from autograder.judging.roles import Role
 
 Weights = Mapping[str, Mapping[str, torch.Tensor]]
+EOS = 3
 _FLAT = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
 
@@ -32,6 +34,7 @@ def _linear(x: torch.Tensor, weights: Mapping[str, torch.Tensor]) -> torch.Tenso
     return F.linear(x, weights["weight"], weights["bias"])
 
 
+@drawn_once
 def encode(kind: str, ids: torch.Tensor, weights: Weights) -> tuple[torch.Tensor, ...]:
     """Output, hidden state, cell (LSTM only) and last of them the recurrent layer's own last h."""
     embedded = weights["embedding"]["weight"][ids]
@@ -47,6 +50,7 @@ def cosine_weights(hidden: torch.Tensor, outputs: torch.Tensor) -> torch.Tensor:
     return F.cosine_similarity(hidden.transpose(0, 1), outputs, dim=2).softmax(1).unsqueeze(1)
 
 
+@drawn_once
 def decode(
     kind: str, ids: torch.Tensor, state: Any, weights: Weights, combined: torch.Tensor | None = None
 ) -> tuple[torch.Tensor, Any]:
@@ -138,15 +142,16 @@ def words(generator: torch.Generator, size: int, *shape: int) -> torch.Tensor:
 
 
 def encoder_outputs(generator: torch.Generator, batch: int, steps: int, size: int) -> torch.Tensor:
-    """Random vectors whose norm is at least 0.5: the cosine's epsilon is free."""
+    """Random vectors whose norm is at least 1: the cosine's epsilon is free."""
     values = torch.randn(batch, steps, size, generator=generator)
-    return values * (values.norm(dim=2, keepdim=True).clamp(min=0.5) / values.norm(dim=2, keepdim=True))
+    return values * (values.norm(dim=2, keepdim=True).clamp(min=1.0) / values.norm(dim=2, keepdim=True))
 
 
 # Weights of encoder and decoder, source, and the right result
 Parts = tuple[dict[str, torch.Tensor], dict[str, torch.Tensor], torch.Tensor, torch.Tensor]
 
 
+@drawn_once
 def translation(
     generator: torch.Generator,
     batch: int,
@@ -158,7 +163,8 @@ def translation(
 ) -> Parts:
     """Draw weights of the two stand-ins (S words, E, H_e, H_d) and a source, until the result tells loops apart.
 
-    The chosen words must vary with time and sentence, differ from the source, and win clearly.
+    The chosen words must vary with time and sentence, differ from the source, and win clearly. In shorter ones a
+    sentence ends early, for loops that stop there.
     """
 
     def draw(*shape: int) -> torch.Tensor:
@@ -174,6 +180,10 @@ def translation(
         source = torch.randint(words, (batch, steps), generator=generator)
         with torch.no_grad():
             result = greedy(*stand_in_pair(first, second, kind, attention, training), source)
+            if 2 < steps < 6 and not _ends_early(result):  # let the first word be <eos>
+                word = int(result[0, 0].argmax())
+                second["score"][:, [word, EOS]] = second["score"][:, [EOS, word]]
+                result = greedy(*stand_in_pair(first, second, kind, attention, training), source)
         if _telling(result, source):
             return first, second, source, result
     raise RuntimeError("no telling case was drawn")
@@ -191,6 +201,10 @@ def stand_in_pair(
     for part in pair:
         part.train(training)
     return pair
+
+
+def _ends_early(result: torch.Tensor) -> bool:
+    return bool((result[:, :-1].argmax(2) == EOS).any())
 
 
 def _telling(result: torch.Tensor, source: torch.Tensor) -> bool:

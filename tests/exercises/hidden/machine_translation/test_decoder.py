@@ -5,7 +5,15 @@ import seq2seq_oracles as oracles
 import torch
 from decoder_checks import cotangents_of, draw, leaf_of, require_reply, require_state_gradient, state_of
 from other_device import require_follows
-from seq2seq_roles import DecoderSizes, copy_embedding, decoder_reply, load, require_dropped, zeros
+from seq2seq_roles import (
+    DecoderSizes,
+    copy_embedding,
+    decoder_reply,
+    load,
+    require_drawn_anew,
+    require_dropped,
+    zeros,
+)
 
 from autograder.judging import roles
 from autograder.judging.compare import require_tensor
@@ -28,13 +36,15 @@ PLAIN = (
 def test_decoder_steps(student, generator, kind):
     """Log-probabilities and states are right over several steps, for any sizes.
 
-    embedding → dropout (off in evaluation mode) → recurrent layer, from the given state → Linear → log-softmax.
+    embedding → dropout (off in evaluation mode) → recurrent layer, from the given state → Linear → log-softmax. Keep
+    nothing in self from one call to the next: the state comes in and goes out.
     """
     for batch, sizes in PLAIN:
         decoder, weights = draw(student, generator, kind, sizes)
         decoder.eval()
-        state = state_of(generator, kind, batch, sizes.hidden)
-        for _ in range(3):
+        state = None
+        for begins in (True, False, True):
+            state = state_of(generator, kind, batch, sizes.hidden) if begins else state
             ids = torch.randint(sizes.words, (batch, 1), generator=generator)
             expected = oracles.decode(kind, ids, state, weights)
             require_reply(decoder.call(ids, state), expected, kind)
@@ -79,11 +89,13 @@ def test_decoder_dropout_rate(student, generator):
         copy_embedding(weights, kind, sizes.emb, sizes.hidden)
         state = torch.zeros(1, 401, sizes.hidden)
         decoder = load(sizes.build(student, kind, dropout=rate), needed, weights).train().seed(7)
-        got = decoder.call(torch.ones(401, 1, dtype=torch.int64), (state, state) if kind == "LSTM" else state)
+        given = torch.ones(401, 1, dtype=torch.int64), (state, state) if kind == "LSTM" else state
+        got = decoder.call(*given)
         hidden = require_tensor(decoder_reply(got, kind)[1], state.shape, "the new hidden state")
         value = torch.tensor(0.5 / (1 - rate)).tanh()
         value = value.tanh() if kind == "LSTM" else value
         require_dropped(hidden[..., : sizes.emb], value.item(), rate, "the embedding")
+        require_drawn_anew(hidden, decoder_reply(decoder.call(*given), kind)[1])
         compare_in_training(student, generator, kind, 0.0, sizes)
         compare_in_training(student, generator, kind, rate, sizes, embedded=0.0)
 

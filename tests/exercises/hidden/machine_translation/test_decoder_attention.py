@@ -25,18 +25,15 @@ LOOKING = (
 def compare_step(decoder, kind, weights, ids, state, outputs, matrix):
     """Compare one step with attention.
 
-    The student's compute_attention is replaced. Who computes cosines in place is right, too.
+    The student's compute_attention is replaced. Who computes cosines in place is right, too, with any small epsilon.
     """
     got = decoder.call(ids, state, outputs)
     hidden = state[0] if kind == "LSTM" else state
     asked = (hidden.transpose(0, 1) @ matrix @ outputs.transpose(1, 2)).softmax(2)
     joined = [oracles.combine(ids, way, outputs, weights) for way in (asked, oracles.cosine_weights(hidden, outputs))]
     expected = [oracles.decode(kind, ids, state, weights, vector) for vector in joined]
-    try:
-        require_reply(got, expected[1], kind)
-    except Mismatch:
+    if not matches(got, expected[1], kind, atol=1e-3):
         require_reply(got, expected[0], kind)
-    return expected[0][1]
 
 
 @looking
@@ -47,16 +44,17 @@ def test_decoder_looks(student, generator, kind):
     """Steps with attention are right for any sizes, with attention weights that come from compute_attention.
 
     Give compute_attention the hidden state (not the cell); context = weights · outputs; Linear(context, embedding).
+    Nothing is kept in self: another sentence has other outputs.
     """
     for batch, steps, sizes in LOOKING:
         decoder, weights = draw(student, generator, kind, sizes, True)
         matrix = torch.randn(sizes.hidden, sizes.hidden, generator=generator)
         decoder.replace("compute_attention", student.stand_in("BilinearWeights", matrix)).eval()
-        state = state_of(generator, kind, batch, sizes.hidden)
-        outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
         for _ in range(2):
+            state = state_of(generator, kind, batch, sizes.hidden)
+            outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
             ids = torch.randint(sizes.words, (batch, 1), generator=generator)
-            state = compare_step(decoder, kind, weights, ids, state, outputs, matrix)
+            compare_step(decoder, kind, weights, ids, state, outputs, matrix)
 
 
 @looking

@@ -9,6 +9,7 @@ from seq2seq_roles import (
     copy_embedding,
     encoder_reply,
     load,
+    require_drawn_anew,
     require_dropped,
     zeros,
 )
@@ -64,6 +65,7 @@ def check_dropout(student, generator, kind):
     encoder = load(sizes.build(student, kind, rate), needed, weights).train().seed(7)
     output = require_tensor(encoder_reply(encoder.call(ids), kind)[0], (23, 29, sizes.hidden), "output")
     require_dropped(output[..., : sizes.emb], value.item(), rate, "the embedding")
+    require_drawn_anew(output, encoder_reply(encoder.call(ids), kind)[0])
     weights = roles.random_weights(needed, generator, 0.9)
     encoder = load(sizes.build(student, kind, 0.0), needed, weights).train()
     for _ in range(2):

@@ -13,9 +13,10 @@ from transformer_parts import ids
 from autograder.judging.compare import require, require_tensor
 
 SIZES = FullSizes(words=23, outputs=17, hidden=15, heads=3, feed=11, enc=1, dec=2, length=7, dropout=0.5)
+SHALLOW = replace(SIZES, dec=1)
 DEEP = FullSizes(words=13, outputs=19, hidden=21, heads=7, feed=5, enc=3, dec=1, length=11, dropout=0.3)
 SMALL = FullSizes(words=7, outputs=5, hidden=3, heads=1, feed=2, enc=1, dec=1, length=3)
-for made in (SIZES, DEEP):
+for made in (SIZES, SHALLOW, DEEP):
     transformer(made)  # takes its time: once for all submissions, not once for each
 translator = pytest.mark.step("full_forward")
 generation = pytest.mark.step("full_generate")
@@ -63,7 +64,7 @@ def test_full_padded(student, generator):
     tgt[0, 4:] = tgt[1, 2:] = tgt[2, 3] = 1
     padded = src.clone()
     padded[1, 3:] = 1
-    check(student, generator, SIZES, (src, tgt), (padded, tgt))
+    check(student, generator, SHALLOW, (src, tgt), (padded, tgt))
 
 
 @translator
@@ -77,7 +78,7 @@ def test_full_edges(student, generator):
         src, tgt = sentences(generator, 23, batch, source), sentences(generator, 17, batch, target)
         tgt[:, 3:4] = 1
         cases.append((src, tgt))
-    check(student, generator, SIZES, *cases)
+    check(student, generator, SHALLOW, *cases)
 
 
 @translator
@@ -88,7 +89,7 @@ def test_full_two_start_tokens(student, generator):
     """
     src = sentences(generator, 23, 2, 4)
     targets = sentences(generator, 17, 2, 5, start=2), ids(generator, 17, 2, 5)
-    check(student, generator, SIZES, *((src, tgt) for tgt in targets))
+    check(student, generator, SHALLOW, *((src, tgt) for tgt in targets))
 
 
 @translator
@@ -101,7 +102,7 @@ def test_full_ignore_index(student, generator):
     src, tgt = src.masked_fill(src == 5, 4), tgt.masked_fill(tgt == 5, 4)
     tgt[0, 3:] = tgt[1, 2] = 5
     tgt[2, 1] = src[0, 2] = 1  # an ordinary word here
-    check(student, generator, replace(SIZES, pad=5), (src, tgt))
+    check(student, generator, replace(SHALLOW, pad=5), (src, tgt))
 
 
 @translator
@@ -148,8 +149,8 @@ def test_full_gradients(student, generator):
     Look for detach(), .data or torch.no_grad(), and for an embedding that is used for both sides.
     """
     src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 6)
-    oracle = FullOracle.draw(SIZES, generator)
-    oracle.require_gradients(oracle.load(SIZES.build(student)), src, tgt, generator)
+    oracle = FullOracle.draw(SHALLOW, generator)
+    oracle.require_gradients(oracle.load(SHALLOW.build(student)), src, tgt, generator)
 
 
 @translator
@@ -171,7 +172,7 @@ def test_generate_values(student, generator):
     The target starts as <pad> with src[:, 0] in front. Step t keeps the scores at t and writes their argmax at t + 1.
     """
     for batch, steps in ((3, 6), (2, 9)):
-        check_generation(student, replace(SIZES, length=9), sentences(generator, 23, batch, steps), generator)
+        check_generation(student, replace(SHALLOW, length=9), sentences(generator, 23, batch, steps), generator)
 
 
 @generation
@@ -190,8 +191,8 @@ def test_generate_edges(student, generator):
 
     All T steps are filled, the last one included. There is no step T at which a word could be written.
     """
-    check_generation(student, SIZES, sentences(generator, 23, 1, 7), generator, training=True)
-    check_generation(student, replace(SIZES, words=29, outputs=11), sentences(generator, 29, 1, 4), generator)
+    check_generation(student, SHALLOW, sentences(generator, 23, 1, 7), generator, training=True)
+    check_generation(student, replace(SHALLOW, words=29, outputs=11), sentences(generator, 29, 1, 4), generator)
 
 
 @generation
@@ -202,4 +203,4 @@ def test_generate_padded_source(student, generator):
     """
     src = sentences(generator, 23, 3, 7)
     src[0, 3:] = src[2, 5:] = 1
-    check_generation(student, SIZES, src, generator)
+    check_generation(student, SHALLOW, src, generator)

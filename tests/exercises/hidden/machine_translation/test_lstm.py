@@ -1,5 +1,7 @@
 """Hidden tests of exercise 1: the LSTM against PyTorch's own."""
 
+import math
+
 import lstm_roles
 import pytest
 import torch
@@ -44,6 +46,21 @@ def test_each_parameter_is_its_own(student, generator):
     for name, value in values.items():
         kept = after.get(name)
         require(isinstance(kept, torch.Tensor) and torch.equal(kept, value), "changing one parameter changes another")
+
+
+@parameters
+def test_parameters_are_filled(student):
+    """Each parameter of a new LSTM is filled with numbers.
+
+    torch.empty only finds room in memory: leave the line that calls reset_parameters in its place.
+    """
+    # Memory that nobody has filled is NaN in here. Which numbers an LSTM starts with is free.
+    model = student.build("LSTM", 3, 5)
+    numbers = sum(math.prod(entry.shape) for entry in model.structure.parameters)
+    require(numbers >= 4 * (3 + 5 + 1) * 5, "LSTM does not have the parameters that the equations need")
+    for name, value in model.weights().items():
+        filled = isinstance(value, torch.Tensor) and bool(value.isfinite().all())
+        require(filled, "a parameter of a new LSTM is never filled", f"look at {name}")
 
 
 def compare(student, generator, batches, sizes=SIZES):

@@ -8,6 +8,8 @@ from stage_checks import check_forward, check_forward_gradient, check_stage_grad
 from transformer_oracle import require_stage, require_stage_gradients
 from transformer_parts import Sizes, ids, random_weights
 
+from autograder.judging.compare import require
+
 SIZES = Sizes(words=23, outputs=17, hidden=14, feed=11, key=5, value=3, length=7)
 WIDE = Sizes(words=13, outputs=5, hidden=10, feed=19, key=17, value=7, length=11)
 # Sentences and words in them: an ordinary batch, one word, more sentences than positions, all positions.
@@ -172,6 +174,7 @@ def test_forward_values(student, generator):
         for batch, steps in CASES:
             inputs = ids(generator, sizes.words, batch, steps, lowest=0)
             check_forward(student, sizes, draw_stages(sizes, generator), inputs, generator, model)
+        require(model.attribute("training") is False, "forward switches training mode on, which its caller should do")
 
 
 @whole

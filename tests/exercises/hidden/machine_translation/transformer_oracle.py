@@ -10,6 +10,7 @@ from transformer_parts import Sizes, load, random_weights, role_gradient
 
 from autograder.isolation.handles import Model, Student
 from autograder.judging.compare import Mismatch, require_close
+from autograder.judging.drawn import drawn_once
 from autograder.judging.roles import Role
 
 Weights = Mapping[str, Mapping[str, torch.Tensor]]
@@ -60,9 +61,16 @@ def precise(weights: Weights) -> dict[str, dict[str, torch.Tensor]]:
 def require_stage(model: Model, needed: Sequence[Role], oracle: Oracle, weights: Weights, x: torch.Tensor) -> None:
     """Fail unless one of the four methods, the one named like its oracle, gives what PyTorch gives."""
     load(model, needed, weights)
+    require_close(
+        model.call(x, method=oracle.__name__), _expected(oracle, x, weights), f"the result of {oracle.__name__}"
+    )
+
+
+@drawn_once
+def _expected(oracle: Oracle, x: torch.Tensor, weights: Weights) -> torch.Tensor:
     with torch.no_grad():
-        expected = oracle(x.to(torch.float64) if x.is_floating_point() else x, precise(weights)).to(torch.float32)
-    require_close(model.call(x, method=oracle.__name__), expected, f"the result of {oracle.__name__}")
+        exact = x.to(torch.float64) if x.is_floating_point() else x
+        return oracle(exact, precise(weights)).to(torch.float32)
 
 
 def require_stage_gradients(

@@ -201,4 +201,12 @@ MISTAKES = (
         ["attention"],
         [("query = hidden.transpose(0, 1)", "query = hidden.detach().transpose(0, 1)")],
     ),
+    Mistake(
+        "attention-zero-vector",
+        MODULE,
+        "A vector of zeros gives nan: the division by its length is a division by 0.",
+        "Try encoder outputs with a zero vector among them. What keeps the divisor away from 0?",
+        ["attention"],
+        [("products / lengths.clamp(min=1e-8)", "products / lengths")],
+    ),
 )

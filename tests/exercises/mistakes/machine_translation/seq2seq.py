@@ -5,6 +5,10 @@ from __future__ import annotations
 from autograder.judging.catalogue import Mistake
 
 MODULE = "models/seq2seq/Seq2Seq.py"
+STOPS = """            if bool((token == 3).all()):
+                steps += [torch.zeros_like(log_probs)] * (source.shape[1] - len(steps))
+                break
+"""
 
 MISTAKES = (
     Mistake(
@@ -275,6 +279,32 @@ MISTAKES = (
                     "            hidden = tuple(h.detach() for h in hidden) if isinstance(hidden, tuple) else "
                     "hidden.detach()\n"
                 ),
+            )
+        ],
+    ),
+    Mistake(
+        "loop-stops",
+        MODULE,
+        "The loop stops when all sentences have come to <eos>, and the rest of the result is zeros.",
+        "The result has T steps, all from the decoder. What comes after <eos> is cut off by others.",
+        ["seq2seq", "seq2seq_attention"],
+        [
+            (
+                "            token = log_probs.argmax(dim=1, keepdim=True)\n",
+                f"            token = log_probs.argmax(dim=1, keepdim=True)\n{STOPS}",
+            )
+        ],
+    ),
+    Mistake(
+        "loop-pads-after-end",
+        MODULE,
+        "After <eos>, the decoder is fed with <pad> in place of its most likely word.",
+        "The loop knows no special words: each step's input is the argmax of the step before, whatever it is.",
+        ["seq2seq", "seq2seq_attention"],
+        [
+            (
+                "token = log_probs.argmax(dim=1, keepdim=True)",
+                "token = log_probs.argmax(dim=1, keepdim=True).masked_fill(token == 3, 1)",
             )
         ],
     ),

@@ -187,4 +187,12 @@ MISTAKES = (
             ),
         ],
     ),
+    Mistake(
+        "theory-changes-c",
+        MODULE,
+        "The array c is changed in place: the next call with it gets other numbers.",
+        "Print c before and after a call. Which operator changes an array instead of making a new one?",
+        ["theory_gradient"],
+        [("    o_2 = V @ h_2 + c", "    c += V @ h_2\n    o_2 = c")],
+    ),
 )

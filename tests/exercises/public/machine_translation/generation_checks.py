@@ -12,7 +12,8 @@ from stand_ins import RecurrentForward
 
 from autograder.isolation.faults import StudentError
 from autograder.isolation.handles import Model, Student
-from autograder.judging.compare import Mismatch, is_close, require_close, require_tensor
+from autograder.judging.compare import Mismatch, is_close, require, require_close, require_tensor
+from autograder.judging.drawn import drawn_once
 
 EOS = 3
 
@@ -59,6 +60,7 @@ def random_forward(sizes: FullSizes, generator: torch.Generator) -> dict[str, to
     return {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
 
 
+@drawn_once
 def draw_forward(
     sizes: FullSizes, src: torch.Tensor, generator: torch.Generator
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
@@ -77,7 +79,10 @@ def generated(
     """What generate_translation makes of a stand-in for forward."""
     model = sizes.build(student)
     model.replace("forward", student.stand_in("RecurrentForward", weights))
-    return (model.train() if training else model).call(src, method="generate_translation")
+    scores = (model.train() if training else model).call(src, method="generate_translation")
+    left = training or model.attribute("training") is False
+    require(left, "generate_translation switches training mode on: then dropout works while it translates")
+    return scores
 
 
 def check_generation(

@@ -16,6 +16,7 @@ import torch
 from autograder.isolation.handles import Model
 from autograder.isolation.wire.structure import Structure
 from autograder.judging.compare import Mismatch, is_close, require_tensor, require_tuple
+from autograder.judging.drawn import drawn_once
 
 GATES = "ifgo"
 NAMES = tuple(f"{kind}{gate}" for gate in GATES for kind in ("W_i", "b_i", "W_h", "b_h"))
@@ -40,6 +41,7 @@ def hand_weights(inputs: int, hidden: int, **values: Any) -> Weights:
     return weights
 
 
+@drawn_once
 def torch_lstm(x: torch.Tensor, weights: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """Last hidden and cell state, each (N, hidden), of PyTorch's LSTM with these weights."""
     flat = [torch.cat([weights[kind + gate].t() for gate in GATES]) for kind in ("W_i", "W_h")]

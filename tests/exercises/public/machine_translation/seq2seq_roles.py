@@ -201,6 +201,12 @@ def require_dropped(values: Any, kept: float, rate: float, what: str) -> None:
     )
 
 
+def require_drawn_anew(once: torch.Tensor, again: Any) -> None:
+    """Fail where two calls in training mode drop the very same numbers."""
+    same = isinstance(again, torch.Tensor) and again.shape == once.shape and bool((again == once).all())
+    require(not same, "dropout drops the same numbers in each call")
+
+
 def leaves(value: Any) -> list[torch.Tensor]:
     """The tensors in a reply, in order."""
     if isinstance(value, (tuple, list)):

@@ -147,6 +147,7 @@ def check_stage_gradients(
     model.call(inputs.flip(0, 1))
     found = whole.gradients(inputs, cotangents=[cotangent])
     require_close(found.value, expected.detach(), "forward(inputs) in training mode")
+    require(model.attribute("training") is True, "forward switches training mode off, which its caller should do")
     for name, parameter in own.named_parameters():
         got = found.parameters.get(f"stages.{name}")
         require(got is not None, f"no gradient gets through forward to {STAGES[int(name[0])]}")

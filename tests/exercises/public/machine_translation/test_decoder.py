@@ -64,7 +64,7 @@ def test_attention_by_hand(student):
     hidden[0, 1, 4] = -2.0
     outputs = torch.zeros(2, 3, 5)
     outputs[0, 0, :2] = torch.tensor([6.0, 8.0])  # parallel
-    outputs[0, 1, :2] = torch.tensor([-0.3, -0.4])  # opposite
+    outputs[0, 1, :2] = torch.tensor([-1.5, -2.0])  # opposite
     outputs[0, 2, :2] = torch.tensor([-4.0, 3.0])  # orthogonal
     outputs[1, 0, 3] = 1.0  # orthogonal
     outputs[1, 1, 4] = 5.0  # opposite
@@ -80,8 +80,8 @@ def test_attention_ignores_length(student, generator):
 
     Divide by the length of both vectors, the hidden state's and each encoder output's.
     """
-    hidden = torch.randn(1, 3, 5, generator=generator)
-    outputs = torch.randn(3, 4, 5, generator=generator)
+    hidden = 3 * torch.randn(1, 3, 5, generator=generator)  # long, so that no epsilon counts
+    outputs = 3 * torch.randn(3, 4, 5, generator=generator)
     first = weights_of(student, hidden, outputs)
     require(not is_close(first, weights_of(student, hidden, outputs.flip(2))), "the weights ignore the directions")
     require_close(weights_of(student, 9 * hidden, outputs), first, "the weights for a longer hidden state")

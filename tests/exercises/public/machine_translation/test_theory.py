@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from theory_parts import gradient, require_gradient
+from theory_parts import gradient, require_gradient, require_unchanged
 
 pytestmark = pytest.mark.step("theory_gradient")
 # All states are 0 and the output at each step is c: the probabilities are 1/8, 1/8, 1/4, 1/2.
@@ -19,14 +19,16 @@ ZERO = {
 
 @pytest.mark.weight(0)
 def test_theory_shape(student):
-    """dL2_dU returns a NumPy array of float64 with the shape of U, (H, D).
+    """dL2_dU returns a NumPy array of float64 with the shape of U, (H, D), and leaves its arguments as they are.
 
-    One number for each entry of U. Use NumPy from the beginning to the end.
+    One number for each entry of U. Use NumPy from the beginning to the end. c += … changes the array that came in.
     """
     gradient(student, ZERO)
     rng = np.random.default_rng(0)
     shapes = {"x": (3, 1), "U": (4, 1), "W": (4, 4), "V": (2, 4), "b": (4,), "c": (2,)}
-    gradient(student, {"y": np.array([1, 0, 1]), **{name: rng.normal(size=shape) for name, shape in shapes.items()}})
+    given = {"y": np.array([1, 0, 1]), **{name: rng.normal(size=shape) for name, shape in shapes.items()}}
+    gradient(student, given)
+    require_unchanged(student, given)
 
 
 def test_direct_path(student):

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from autograder.isolation.handles import Student
-from autograder.judging.compare import Mismatch, describe, require_close, require_tensor
+from autograder.judging.compare import Mismatch, describe, require, require_close, require_tensor
 
 NAMES = ("x", "y", "U", "W", "V", "b", "c")
 
@@ -27,6 +27,13 @@ def gradient(student: Student, given: Mapping[str, Any]) -> torch.Tensor:
     except (TypeError, ValueError):
         raise Mismatch(f"the dtype of {what} is {got.dtype} and should be float64") from None
     return require_tensor(tensor, np.shape(given["U"]), what, torch.float64)
+
+
+def require_unchanged(student: Student, given: Mapping[str, Any]) -> None:
+    """Fail where the last call has changed one of its arrays in place."""
+    now = student.do({"op": "arguments"}, "dL2_dU's arguments", list)
+    for name, value in zip(NAMES, now, strict=True):
+        require(np.array_equal(value, given[name]), f"dL2_dU changes its argument {name}")
 
 
 def require_gradient(student: Student, given: Mapping[str, Any], expected: Any) -> None:

@@ -1,7 +1,7 @@
 """Reports an endless stream of parameters."""
 
 # goal: result
-# honest: 0
+# honest: 2
 
 import itertools
 
