@@ -1,0 +1,1 @@
+"""The other graders, each with the toy assignment written the way that its documentation recommends."""
