@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from autograder.commands import building, classes, grading
+from autograder.commands import building, classes, grading, similarity
 from autograder.commands.options import CheckProblem, UsageProblem
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ for command in (
 app.command("class")(classes.grade_folder)
 app.command()(classes.report)
 app.command()(classes.export)
+app.command()(similarity.similar)
 
 
 @app.callback()
@@ -51,11 +52,12 @@ def main(arguments: list[str] | None = None) -> None:
 def _is_usage(error: Exception) -> bool:
     from autograder.authoring.assignment import AssignmentError
     from autograder.authoring.shipping import ReleaseError
+    from autograder.classroom.cluster.coordinator import NoCluster
     from autograder.classroom.export.roster import RosterError
     from autograder.classroom.layouts import FolderError
     from autograder.classroom.reading import ResultsError
 
-    usage = (UsageProblem, AssignmentError, FolderError, ResultsError, RosterError)
+    usage = (UsageProblem, AssignmentError, FolderError, NoCluster, ResultsError, RosterError)
     return isinstance(error, usage) and not isinstance(error, ReleaseError)
 
 

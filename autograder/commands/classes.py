@@ -20,7 +20,7 @@ FolderArgument = Annotated[
 ]
 OutOption = Annotated[Path | None, typer.Option("-o", "--out", help="The file to write; default: in gradebook/.")]
 DatabaseOption = Annotated[
-    str | None, typer.Option("--db-url", help="nbgrader's database; default: gradebook/gradebook.db.")
+    str | None, typer.Option("--db-url", help="nbgrader's database; default: the one of nbgrader_config.py.")
 ]
 
 
@@ -41,6 +41,12 @@ def grade_folder(
             "--compare", help="Record nothing; list whose score would differ from the results in this folder."
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="ADDRESS", help="Grade on the workers of the Dask scheduler at this address."
+        ),
+    ] = None,
 ) -> None:
     """Grade a folder of submissions, record them in the gradebook and write the report."""
     from autograder.authoring.course import find_course, pick_assignment
@@ -53,17 +59,33 @@ def grade_folder(
     found = find_submissions(folder, chosen.name)
     processes = jobs or os.cpu_count() or 1
     if compare is not None:
-        _compare(where, chosen, found, compare, processes, seed)
+        _compare(where, chosen, found, compare, processes, seed, cluster)
         return
     with ClassProgress(len(found.submissions)) as progress:
         made = grade_and_record(
-            where, chosen, found.submissions, processes=processes, seed=seed, fresh=fresh, on_result=progress.advance
+            where,
+            chosen,
+            found.submissions,
+            processes=processes,
+            seed=seed,
+            fresh=fresh,
+            cluster=cluster,
+            on_result=progress.advance,
         )
     print_class(chosen, made, found.notes)
 
 
-def _compare(course: Course, assignment: Assignment, found: Found, old: Path, processes: int, seed: str | None) -> None:
+def _compare(
+    course: Course,
+    assignment: Assignment,
+    found: Found,
+    old: Path,
+    processes: int,
+    seed: str | None,
+    cluster: str | None,
+) -> None:
     """Grade into a folder of its own, and say how that differs from the results in another."""
+    from autograder.classroom.alone import alone
     from autograder.classroom.batch import grade_class
     from autograder.classroom.comparison import compare, print_comparison
     from autograder.console import ClassProgress
@@ -71,9 +93,16 @@ def _compare(course: Course, assignment: Assignment, found: Found, old: Path, pr
     if not old.is_dir():
         raise UsageProblem(f"{old} is no folder; name one with results.json in a subfolder a student")
     out = course.gradebook / "trial" / assignment.name
-    with ClassProgress(len(found.submissions)) as progress:
+    with alone(course), ClassProgress(len(found.submissions)) as progress:
         grade_class(
-            course, assignment, found.submissions, out, processes=processes, seed=seed, on_result=progress.advance
+            course,
+            assignment,
+            found.submissions,
+            out,
+            processes=processes,
+            seed=seed,
+            cluster=cluster,
+            on_result=progress.advance,
         )
     print_comparison(compare(old, out))
 

@@ -1,0 +1,1 @@
+"""Which submissions share more than the released skeleton explains. People decide what that means."""
