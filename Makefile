@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 A ?= machine_translation
 
-.PHONY: help setup demo release solutions grade mistakes test check format bench clean
+.PHONY: help setup demo release solutions grade mistakes rehearse test check format bench clean
 
 help: ## this list
 	@echo "make TARGET"; echo
@@ -43,6 +43,9 @@ grade: $(READY) ## grade one submission: make grade SUBMISSION=some.zip
 mistakes: $(READY) ## run every catalogued mistake: each must cost its steps alone, and be named
 	@$(BIN)/autograder mistakes $(A)
 
+rehearse: $(READY) ## run the Gradescope zip as Gradescope does, in a fresh Debian where root can make one
+	@$(BIN)/python -m tests.rehearsal
+
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest
 
@@ -55,8 +58,9 @@ format: $(READY) ## let ruff mend what it can
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(READY) ## measure: what a warm grading costs against a plain process
+bench: $(READY) ## measure: what a warm and a cold grading cost against a plain process
 	@$(BIN)/python benchmarks/warm_cost.py
+	@$(BIN)/python benchmarks/cold_cost.py
 
 clean: ## remove what was built (the gradebook and .venv stay)
 	@rm -rf release solutions dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -32,17 +32,22 @@ def solved_modules(course: Course, assignment: Assignment) -> dict[str, bytes]:
     return {path: module.source.encode("utf-8") for path, module in assemble_modules(cells).items()}
 
 
-def reference_modules(course: Course, assignment: Assignment) -> dict[str, str]:
+def reference_modules(course: Course, assignment: Assignment, files_hidden: bool = True) -> dict[str, str]:
     """Return the answer key's modules, path to source; nothing where there is none.
 
     A course has them in its notebooks; a Gradescope bundle, whose notebooks are cleared, in `solutions/`.
+
+    Args:
+        course: where the assignment is.
+        assignment: the assignment.
+        files_hidden: a bundle's key counts only where student code cannot read files.
     """
     solved = {path: data.decode("utf-8") for path, data in solved_modules(course, assignment).items()}
     if solved != assignment.modules():
         return solved
     folder = course.solutions(assignment.name)
     found = {path: folder / path for path in assignment.modules()}
-    if not all(file.is_file() for file in found.values()):
+    if not files_hidden or not all(file.is_file() for file in found.values()):
         return {}
     return {path: file.read_text(encoding="utf-8") for path, file in found.items()}
 

@@ -72,6 +72,14 @@ class Isolation:
 
 
 @dataclass(frozen=True)
+class Leaderboard:
+    """Names of two files, one sentence a line: the sources, released, and their references, among hidden tests."""
+
+    sources: str = ""
+    references: str = ""
+
+
+@dataclass(frozen=True)
 class Assignment:
     """An assignment's settings, steps and skeleton.
 
@@ -91,6 +99,7 @@ class Assignment:
     forbidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     isolation: Isolation = field(default_factory=Isolation)
+    leaderboard: Leaderboard = field(default_factory=Leaderboard)
     words: Mapping[str, int] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
@@ -185,6 +194,7 @@ _TABLES: dict[str, set[str]] = {
     "imports": {"allowed"},
     "limits": {entry.name for entry in fields(Limits)},
     "isolation": {entry.name for entry in fields(Isolation)},
+    "leaderboard": {entry.name for entry in fields(Leaderboard)},
     "results": {"hidden"},
 }
 _CHOICES = {
@@ -223,6 +233,7 @@ def _from_settings(name: str, settings: Mapping[str, Any]) -> Assignment:
             forbidden={path: _strings(names) for path, names in settings.get("forbidden", {}).items()},
             limits=limits,
             isolation=_isolation(settings.get("isolation", {})),
+            leaderboard=Leaderboard(**{key: str(name) for key, name in settings.get("leaderboard", {}).items()}),
             words={str(cell): int(limit) for cell, limit in dict(settings.get("words", {})).items()},
             files=_strings(settings.get("release", {}).get("files", [])),
         )
@@ -338,6 +349,7 @@ def _from_manifest(path: Path) -> Assignment:
         data = json.loads(path.read_text(encoding="utf-8"))
         data["limits"] = Limits(**data["limits"])
         data["isolation"] = _isolation(data.get("isolation", {}))
+        data["leaderboard"] = Leaderboard(**data.get("leaderboard", {}))
         data["cells"] = tuple(SkeletonCell(**cell) for cell in data["cells"])
         data["steps"] = tuple(Step(**step) for step in data["steps"])
         data["forbidden"] = {key: tuple(names) for key, names in data["forbidden"].items()}

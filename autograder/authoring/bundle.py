@@ -6,58 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.authoring import archive, leaks, markers, notebooks, staging
+from autograder.authoring.answer_key import solved_modules
 from autograder.authoring.assignment import SETTINGS, Assignment, notebook_files
 from autograder.authoring.cells import parse_notebook
 from autograder.authoring.course import Course
-from autograder.authoring.package import whole_package
+from autograder.authoring.package import PACKAGE, whole_package
 from autograder.authoring.shipping import ReleaseError, declared_files, test_files
+from autograder.judging.translations import sentences
 
 LARGEST = 5_000_000  # bytes
 SEED_FILE = "gradebook/seed.txt"  # where grading looks for the class's seed in any course folder
 _PROGRAMS = ("run_autograder", "setup.sh")
-
-# What grading needs; notebooks are read as JSON, so neither Jupyter nor nbgrader is in the list.
-_REQUIREMENTS = """\
-jinja2>=3.1
-numpy>=1.26
-pytest>=8
-rich>=13
-safetensors>=0.4
-tomli>=2; python_version < "3.11"
-torch>=2.4
-typer>=0.12
-"""
-
-_SETUP = """\
-#!/usr/bin/env bash
-# Gradescope runs this once, as root, when it builds the image.
-set -euo pipefail
-cd "$(dirname "$0")"
-export DEBIAN_FRONTEND=noninteractive
-if ! python3 -m pip --version >/dev/null 2>&1; then
-  apt-get update
-  apt-get install -y --no-install-recommends python3 python3-pip
-fi
-python3 -m pip install --no-cache-dir -r requirements.txt
-"""
-
-_RUN = """\
-#!/usr/bin/env bash
-# Gradescope runs this for each submission.
-set -euo pipefail
-# Student code runs as another user: these are for root alone.
-chmod go= /autograder/source /autograder/submission /autograder/submission_metadata.json 2>/dev/null || true
-cd /autograder/source
-exec python3 -m autograder grade /autograder/submission -o /autograder/results \\
-  --course /autograder/source --assignment @NAME@
-"""
+_GRADESCOPE = PACKAGE / "gradescope"  # the programs and what they install lie there as they are uploaded
 
 
 def build_bundle(course: Course, name: str, *, seed: str | None = None) -> Path:
     """Build the Gradescope zip of an assignment; the same source gives the same bytes.
 
     It holds the package, all exercise tests and the notebooks with their solutions cleared, and is itself a
-    course folder: no answer key is in it.
+    course folder. For the diagnosis it has the answer key's modules and the catalogue of mistakes, where there is
+    one; `setup.sh` closes them, like the hidden tests, to everybody but root.
 
     Args:
         course: where the assignment is.
@@ -76,6 +44,7 @@ def build_bundle(course: Course, name: str, *, seed: str | None = None) -> Path:
     solutions = replace(leaks.secrets(course, assignment), hidden={}, hidden_names=frozenset())
     source = {key: data for key, data in entries.items() if key.startswith("source/")}
     problems = [line for key, data in source.items() for line in leaks.content_problems(key, data, solutions)]
+    problems += _leaderboard_problems(course, assignment)
     data = archive.zip_bytes(entries, executable=_PROGRAMS)
     if len(data) > LARGEST:
         largest = max(entries, key=lambda key: len(entries[key]))
@@ -97,14 +66,14 @@ def bundle_zip(course: Course, name: str) -> Path:
 
 def bundle_entries(course: Course, assignment: Assignment, *, seed: str | None = None) -> dict[str, bytes]:
     """Make the files of the Gradescope zip: names and contents."""
+    from autograder.gradescope.telling import FAULT, no_verdict
+    from autograder.judging.results import json_text
+
     name = assignment.name
     folder = course.source(name)
-    entries = {
-        "requirements.txt": _REQUIREMENTS.encode(),
-        "setup.sh": _SETUP.encode(),
-        "run_autograder": _RUN.replace("@NAME@", name).encode(),
-        f"source/{name}/{SETTINGS}": (folder / SETTINGS).read_bytes(),
-    }
+    entries = {key: (_GRADESCOPE / key).read_bytes() for key in (*_PROGRAMS, "requirements.txt")}
+    entries[FAULT] = json_text(no_verdict(assignment, "the grader did not come to its end")).encode("utf-8")
+    entries[f"source/{name}/{SETTINGS}"] = (folder / SETTINGS).read_bytes()
     if seed is not None:
         entries[SEED_FILE] = f"{seed}\n".encode()
     for path in notebook_files(folder):
@@ -113,10 +82,26 @@ def bundle_entries(course: Course, assignment: Assignment, *, seed: str | None =
         # Helpers only: figures and data play no part in grading.
         if declared.suffix == ".py" or any("*" not in key and key == str(declared) for key in assignment.files):
             entries[f"source/{name}/{declared}"] = (folder / declared).read_bytes()
-    for kind in ("public", "hidden"):
+    for kind in ("public", "hidden", "mistakes"):
         tests = test_files(course.tests(kind, name))
         entries |= archive.below(f"tests/exercises/{kind}/{name}", tests)
+    entries |= archive.below(f"solutions/{name}", solved_modules(course, assignment))
     return entries | whole_package()
+
+
+def _leaderboard_problems(course: Course, assignment: Assignment) -> list[str]:
+    """Say what is wrong with the two lists of sentences that a leaderboard needs."""
+    names = assignment.leaderboard
+    if not names.sources and not names.references:
+        return []
+    paths = course.source(assignment.name) / names.sources, course.tests("hidden", assignment.name) / names.references
+    missing = [str(path.relative_to(course.root)) for path in paths if not path.is_file()]
+    if missing:
+        return [f"{SETTINGS}: [leaderboard] needs {' and '.join(missing)}, one sentence a line; add it, or remove both"]
+    counts = [len(sentences(path.read_text(encoding="utf-8"))) for path in paths]
+    if counts[0] != counts[1]:
+        return [f"{SETTINGS}: {names.sources} has {counts[0]} sentences and {names.references} {counts[1]}: pair them"]
+    return []
 
 
 def cleared_notebook(path: Path) -> bytes:

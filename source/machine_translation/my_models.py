@@ -21,7 +21,7 @@ from vocabulary import SPECIALS
 
 from autograder.authoring.assignment import Assignment, AssignmentError, load
 from autograder.authoring.cells import Module, NotebookError, read_notebook
-from autograder.isolation.merging import merge
+from autograder.isolation.opening.merging import merge
 from autograder.isolation.submission import Submission
 from autograder.student.unfinished import open_steps
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,26 @@ def course(tmp_path: Path) -> Course:
     from toy_work import copy_course
 
     return copy_course(tmp_path / "course")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def results_are_gradescopes() -> Iterator[None]:
+    """Whatever a test grades: each results.json is what Gradescope takes."""
+    from gradescope_format import problems
+
+    from autograder.judging.results import RESULTS
+    from autograder.judging.running import Job, Running
+
+    take = Running.take
+
+    def checked(running: Running) -> tuple[Job, dict[str, str]]:
+        job, files = take(running)
+        assert problems(json.loads(files[RESULTS])) == []
+        return job, files
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Running, "take", checked)
+        yield
 
 
 @pytest.fixture(scope="session")
