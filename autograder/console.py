@@ -60,8 +60,10 @@ def printed_lines(extra: dict[str, Any]) -> list[str]:
     return [f"{first['call']} printed {quoted(first['line'])} in {first['step']}."]
 
 
-def shown_path(path: Path) -> str:
-    """A path as short as it can be and still be opened from the current folder."""
+def shown_path(path: Path | str) -> str:
+    """A path as short as it can be and still be opened from the current folder; an address as it is."""
+    if isinstance(path, str):
+        return escape(path)
     try:
         return escape(str(path.resolve().relative_to(Path.cwd())))
     except ValueError:

@@ -1,23 +1,30 @@
-"""Grading a class in one session: what is graded already stays, unless something that it was made of has changed."""
+"""Grading a class: what is graded already stays, unless something that it was made of has changed.
+
+Results are on disk; in memory is what is under way.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
+from autograder.classroom.cluster.coordinator import grade_on_cluster
 from autograder.classroom.gradebook.verdicts import GradedSubmission, student_id
 from autograder.classroom.layouts import HandedIn
 from autograder.classroom.resume import grader_digest, submission_digest, verdict_stands
-from autograder.judging.grade import Job, class_seed, grade
-from autograder.judging.results import RESULTS
+from autograder.judging.grade import Job, class_seed, grade_each
+from autograder.judging.results import RESULTS, remove_drafts
 
 # Called with each student and results as they come.
 OnResult = Callable[[str, dict[str, Any]], None]
+_FILES = (RESULTS, "feedback.html", "fault.txt")
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,31 @@ class GradedBatch:
 
     graded: list[GradedSubmission]
     kept: int
+
+
+class Stored(Mapping[str, Any]):
+    """The content of a results.json, read when it is looked at: a thousand of them fit into no small memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __getitem__(self, key: str) -> Any:
+        return _content(self._path)[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_content(self._path))
+
+    def __len__(self) -> int:
+        return len(_content(self._path))
+
+
+@lru_cache(maxsize=2)  # who looks at one looks several times
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def grade_class(
@@ -37,6 +69,7 @@ def grade_class(
     processes: int,
     seed: str | None = None,
     fresh: bool = False,
+    cluster: str | None = None,
     on_result: OnResult | None = None,
 ) -> GradedBatch:
     """Grade submissions side by side; each one's files go to `out/<student>/`.
@@ -49,48 +82,51 @@ def grade_class(
         assignment: the assignment.
         submissions: what was handed in.
         out: where results go.
-        processes: how many submissions are graded at once.
+        processes: how many submissions are graded at once on this machine.
         seed: see `grade`.
         fresh: grade all of them again.
+        cluster: address of a Dask scheduler, whose workers grade in place of this machine.
         on_result: called with each student and results as they come.
     """
     seed = seed or class_seed(course)
     grader = grader_digest(course, assignment.name, seed)
-    results: dict[int, dict[str, Any]] = {}
-    jobs: dict[int, Job] = {}
-    for index, handed_in in enumerate(submissions):
-        folder = out / student_id(handed_in.students[0])
+    jobs: list[Job] = []
+    students: dict[Path, str] = {}
+    for handed_in in submissions:
+        first = handed_in.students[0]
+        folder = out / student_id(first)
         digests = {"grader": grader, "submission": submission_digest(handed_in.path)}
         stands = None if fresh else verdict_stands(folder / RESULTS, **digests)
         if stands is None:
-            jobs[index] = Job(handed_in.path, folder, digests)
-        else:
-            results[index] = stands
-            if on_result:
-                on_result(handed_in.students[0], stands)
-    kept = len(results)
-    places = {job.out: index for index, job in jobs.items()}
+            jobs.append(Job(handed_in.path, folder, digests))
+            students[folder] = first
+        elif on_result:
+            on_result(first, stands)
 
     def tell(job: Job, found: dict[str, Any]) -> None:
         if on_result:
-            on_result(submissions[places[job.out]].students[0], found)
+            on_result(students[job.out], found)
 
-    if jobs:
-        made = grade(course, assignment.name, list(jobs.values()), seed=seed, processes=processes, on_result=tell)
-        results.update(zip(jobs, made, strict=True))
+    if jobs and cluster:
+        grade_on_cluster(cluster, course, assignment, jobs, tell, seed=seed)
+    elif jobs:
+        grade_each(course, assignment.name, jobs, tell, seed=seed, processes=processes)
+    _content.cache_clear()
     graded = []
-    for index, handed_in in enumerate(submissions):
+    for handed_in in submissions:
         _share(out, handed_in.students)
         graded += [
-            GradedSubmission(student, handed_in.path, results[index], handed_in.timestamp)
+            GradedSubmission(student, handed_in.path, Stored(out / student_id(student) / RESULTS), handed_in.timestamp)
             for student in handed_in.students
         ]
-    return GradedBatch(sorted(graded, key=lambda entry: entry.student), kept)
+    return GradedBatch(sorted(graded, key=lambda entry: entry.student), len(submissions) - len(jobs))
 
 
 def _share(out: Path, students: Sequence[str]) -> None:
-    """Give each member of a group the files of the first."""
+    """Give each member of a group the files of the first, and take away what a killed run has left half written."""
     first, *others = (out / student_id(student) for student in students)
+    for folder in (first, *others):
+        remove_drafts(folder, _FILES)
     for folder in others:
         folder.mkdir(parents=True, exist_ok=True)
         for path in first.iterdir():

@@ -9,12 +9,16 @@ from typing import Any
 
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
+from autograder.classroom.alone import alone
 from autograder.classroom.batch import grade_class
 from autograder.classroom.gradebook import Recorded, record
 from autograder.classroom.gradebook.verdicts import GradedSubmission
 from autograder.classroom.grades_csv import write_grades_csv
 from autograder.classroom.layouts import HandedIn
-from autograder.classroom.report import write_report
+from autograder.classroom.report import REPORT, write_report
+from autograder.judging.results import remove_drafts
+
+GRADES = "grades.csv"
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class GradedClass:
         recorded: what the gradebook made of them.
         kept: how many verdicts stood already and were not made again.
         results: the folder with one folder a student.
-        database: nbgrader's database.
+        database: nbgrader's database: a file, or an address without its password.
         csv: the table of grades.
         report: the page about the class.
     """
@@ -35,7 +39,7 @@ class GradedClass:
     recorded: Recorded
     kept: int
     results: Path
-    database: Path
+    database: Path | str
     csv: Path
     report: Path
 
@@ -48,9 +52,12 @@ def grade_and_record(
     processes: int,
     seed: str | None = None,
     fresh: bool = False,
+    cluster: str | None = None,
     on_result: Callable[[str, dict[str, Any]], None] | None = None,
 ) -> GradedClass:
-    """Grade submissions, write them into the gradebook, and write grades.csv.
+    """Grade submissions, write them into the gradebook, and write grades.csv and the report.
+
+    Killed at any moment and called again, it ends as if it had not been killed.
 
     Args:
         course: the course.
@@ -59,15 +66,25 @@ def grade_and_record(
         processes: how many submissions are graded at once.
         seed: see `grade`.
         fresh: grade all of them again, also those whose verdict stands.
+        cluster: address of a Dask scheduler, whose workers grade in place of this machine.
         on_result: called with each student and results as they come.
     """
     results = course.gradebook / "graded" / assignment.name
-    batch = grade_class(
-        course, assignment, submissions, results, processes=processes, seed=seed, fresh=fresh, on_result=on_result
-    )
-    graded = batch.graded
-    recorded = record(course, assignment, graded)
-    csv = course.gradebook / "grades.csv"
-    write_grades_csv(csv, assignment, graded)
-    page = write_report(course, assignment)
-    return GradedClass(graded, recorded, batch.kept, results, course.gradebook / "gradebook.db", csv, page)
+    with alone(course):
+        remove_drafts(course.gradebook, (GRADES, REPORT))
+        batch = grade_class(
+            course,
+            assignment,
+            submissions,
+            results,
+            processes=processes,
+            seed=seed,
+            fresh=fresh,
+            cluster=cluster,
+            on_result=on_result,
+        )
+        recorded = record(course, assignment, batch.graded)
+        csv = course.gradebook / GRADES
+        write_grades_csv(csv, assignment, batch.graded)
+        page = write_report(course, assignment)
+    return GradedClass(batch.graded, recorded, batch.kept, results, recorded.database, csv, page)

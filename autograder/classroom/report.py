@@ -54,7 +54,7 @@ def write_report(
     names = [student.student for student in found.students] + [entry.student for entry in found.missing]
     people = People(names, page, secret=class_seed(course) if anonymous else "")
     mistakes = {mistake.id: mistake for mistake in load_catalogue(course.tests("mistakes", assignment.name))}
-    late = lateness(assignment, read_entries(course.gradebook, assignment, db_url))
+    late = lateness(assignment, read_entries(course, assignment, db_url))
     write_text(page, render(assignment, found, people, mistakes, late))
     return page
 

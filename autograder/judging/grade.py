@@ -1,4 +1,4 @@
-"""Grading from the command line's side: start the fork server, hand over the jobs, collect the results."""
+"""Grading from the command line's side: hand over the jobs, write down the results."""
 
 from __future__ import annotations
 
@@ -6,33 +6,22 @@ import contextlib
 import json
 import os
 import secrets
-import socket
+import tempfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from autograder.authoring.course import Course
-from autograder.isolation.confinement.layers import SWITCHABLE, unknown
-from autograder.isolation.zygote import Lease, Zygote
+from autograder.judging.running import GradingError, Job, Running, SessionEnded
+
+__all__ = ["GradingError", "Job", "OnResult", "class_seed", "grade", "grade_each", "make_room"]
 
 SEED_FILE = "seed.txt"
 
-
-class GradingError(RuntimeError):
-    """The grader cannot work: its tests or its own processes are broken. The message is one line."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A submission (zip or folder) and the folder that gets its results.json and feedback.html.
-
-    `digests` is kept in the results: what says later whether the verdict still stands.
-    """
-
-    submission: Path
-    out: Path
-    digests: Mapping[str, str] | None = None
+# Called with each job and its results as they come.
+OnResult = Callable[[Job, dict[str, Any]], None]
 
 
 def class_seed(course: Course) -> str:
@@ -42,9 +31,16 @@ def class_seed(course: Course) -> str:
         if text := path.read_text(encoding="utf-8").strip():
             return text
     path.parent.mkdir(parents=True, exist_ok=True)
-    # For nobody else to read: with the seed, the hidden tests' inputs can be computed.
-    with contextlib.suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=_private) as file:
-        file.write(secrets.token_hex(16) + "\n")
+    # Written aside: a run that is killed leaves a whole seed or none, and never another one than is used.
+    draft = path.with_name(f".{SEED_FILE}.{secrets.token_hex(8)}")
+    try:
+        # For nobody else to read: with the seed, the hidden tests' inputs can be computed.
+        with open(draft, "x", encoding="utf-8", opener=_private) as file:
+            file.write(secrets.token_hex(16) + "\n")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
     return path.read_text(encoding="utf-8").strip()
 
 
@@ -59,19 +55,54 @@ def grade(
     *,
     seed: str | None = None,
     processes: int = 1,
-    on_result: Callable[[Job, dict[str, Any]], None] | None = None,
+    on_result: OnResult | None = None,
     explain: str | None = None,
     layers_off: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Grade submissions and return the contents of their results.json, in the order of the jobs.
 
+    All of them are kept in memory; for a whole class there is `grade_each`, with the same arguments.
+    """
+    results: dict[Path, dict[str, Any]] = {}
+
+    def keep(job: Job, found: dict[str, Any]) -> None:
+        results[job.out] = found
+        if on_result:
+            on_result(job, found)
+
+    grade_each(
+        course,
+        assignment,
+        jobs,
+        keep,
+        seed=seed,
+        processes=processes,
+        explain=explain,
+        layers_off=layers_off,
+    )
+    return [results[job.out] for job in jobs]
+
+
+def grade_each(
+    course: Course,
+    assignment: str,
+    jobs: Sequence[Job],
+    on_result: OnResult,
+    *,
+    seed: str | None = None,
+    processes: int = 1,
+    explain: str | None = None,
+    layers_off: Sequence[str] | None = None,
+) -> None:
+    """Grade submissions; each one's results are written as it ends and handed to `on_result`, not kept.
+
     Args:
         course: the course.
         assignment: name of the assignment.
         jobs: what to grade and where results go.
+        on_result: called with each job and its results as they come.
         seed: text that all random inputs follow from; the course's own secret one unless given.
         processes: submissions graded side by side.
-        on_result: called with each job and its results as they come.
         explain: run this step alone, and write what `explanation` says of it beside each results.json.
         layers_off: layers of confinement to leave out; those that the assignment names unless given.
 
@@ -82,67 +113,66 @@ def grade(
     """
     from autograder.judging.results import RESULTS
 
-    if assignment not in course.assignments():
-        course.load(assignment)  # raises the message that names what is there
-    if names := unknown(layers_off or ()):
-        raise GradingError(f"there is no layer {names[0]!r} to switch off; known: {', '.join(SWITCHABLE)}")
     for job in jobs:
-        _make_room(job.out)
-    plan = {
-        "course": str(course.root.resolve()),
-        "source": str(course.source(assignment).resolve()),
-        "public": str(course.tests("public", assignment).resolve()),
-        "hidden": str(course.tests("hidden", assignment).resolve()),
-        "seed": seed or class_seed(course),
-        "processes": processes,
-        "explain": explain,
-        "layers_off": None if layers_off is None else list(layers_off),
-        "jobs": [
-            {
-                "submission": str(job.submission.absolute()),  # not `resolve`, which fails on links in circles
-                "out": str(job.out.resolve()),
-                "digests": dict(job.digests or {}),
-            }
-            for job in jobs
-        ],
-    }
-    files: dict[int, dict[str, str]] = {}
-    results: dict[int, dict[str, Any]] = {}
-    with Zygote() as zygote:
-        pipe, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs:
-            request = {"entry": "autograder.judging.session:main", "confine": False, "settings": {}}
-            lease = Lease(zygote.control, request, [theirs.fileno(), zygote.control.fileno()])
+        make_room(job.out)
+    others = [path for job in jobs for path in (job.submission, job.out)] if len(jobs) > 1 else []
+    left = len(jobs)
+    with _Originals() as originals:
         try:
-            with pipe, pipe.makefile("rw", encoding="utf-8") as stream:
-                stream.write(json.dumps(plan) + "\n")
-                stream.flush()
-                for line in stream:
-                    message = json.loads(line)
-                    if "error" in message:
-                        raise GradingError(message["error"])
-                    if "done" in message:
-                        index = message["done"]
-                        files[index] = message["files"]
-                        results[index] = json.loads(files[index][RESULTS])
-                        if on_result:
-                            on_result(jobs[index], results[index])
-                    if "end" in message:
-                        break
-        except ConnectionError:
-            pass  # told below: what is missing has no result
+            with Running(
+                course,
+                assignment,
+                seed=seed or class_seed(course),
+                processes=processes,
+                expected=len(jobs),
+                others=others,
+                explain=explain,
+                layers_off=layers_off,
+            ) as session:
+                waiting = iter(jobs)
+                for job in islice(waiting, session.room):
+                    session.put(job)
+                while left:
+                    job, files = session.take()
+                    left -= 1
+                    for following in islice(waiting, 1):
+                        session.put(following)
+                    originals.add(job.out, files)
+                    on_result(job, json.loads(files[RESULTS]))
+        except SessionEnded as error:
+            raise GradingError(f"{error}; {left} of {len(jobs)} submissions have no result") from None
         finally:
-            lease.close()
-    # Now that no student code runs any more: where nothing confined it, it could have written over the files.
-    for index, texts in files.items():
-        _settle(jobs[index].out, texts)
-    missing = len(jobs) - len(results)
-    if missing:
-        raise GradingError(f"the grading process ended early; {missing} of {len(jobs)} submissions have no result")
-    return [results[index] for index in range(len(jobs))]
+            # Now that no student code runs any more: where nothing confined it, it could have written over the files.
+            originals.restore()
 
 
-def _make_room(out: Path) -> None:
+class _Originals:
+    """What was found, in a file without a name: thousands of results need not stay in memory."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed on exit)
+        self._places: list[tuple[Path, int]] = []
+
+    def __enter__(self) -> _Originals:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, out: Path, files: Mapping[str, str]) -> None:
+        """Keep the files of a folder."""
+        packed = zlib.compress(json.dumps(files).encode("ascii"), 1)
+        self._places.append((out, len(packed)))
+        self._file.write(packed)
+
+    def restore(self) -> None:
+        """Make sure that all files hold what was found."""
+        self._file.seek(0)
+        for out, size in self._places:
+            _settle(out, json.loads(zlib.decompress(self._file.read(size))))
+
+
+def make_room(out: Path) -> None:
     """Make the folder of a result and take older results out: they must not pass for new ones."""
     from autograder.judging.results import RESULTS
 

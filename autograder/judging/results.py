@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,13 @@ def write_text(path: Path, text: str) -> None:
         raise
 
 
+def remove_drafts(folder: Path, names: Iterable[str]) -> None:
+    """Remove what a process that was killed in the midst of `write_text` has left behind."""
+    for name in names:
+        for path in folder.glob(f".{name}.*"):
+            path.unlink(missing_ok=True)
+
+
 def versions() -> dict[str, str]:
     """Versions that a verdict depends on."""
     import torch
@@ -136,12 +143,19 @@ def _summary(assignment: Assignment, verdict: Verdict) -> str:
         )
     # Where hidden tests are shown later, the total would give them away.
     lines = [f"**{verdict.score:g} of {assignment.points:g} points.**"] if assignment.hidden == "visible" else []
-    lines += [f"⚠ {_escaped(reason)}" for reason in dict.fromkeys(r for step in verdict.steps for r in step.reasons)]
+    lines += [f"⚠ {escaped(reason)}" for reason in dict.fromkeys(r for step in verdict.steps for r in step.reasons)]
     todo = [step.step.id for step in verdict.steps if step.status == OPEN]
+    failed = [escaped(step.step.id) for step in verdict.steps if step.status == ERROR]
+    if failed:
+        lines.append(
+            f"**The grader itself failed on {', '.join(failed)}. It is not your fault:** the staff will grade it again."
+        )
     lines += _first_thing(assignment, verdict)
+    if all(step.status == PASSED for step in verdict.steps) and assignment.hidden == "visible":
+        lines.append("All steps pass: there is nothing left to do in code.")
     if todo:
         lines.append(f"Still to do: {', '.join(todo)}.")
-    lines += [f"Note: {_escaped(note)}" for note in verdict.notes]
+    lines += [f"Note: {escaped(note)}" for note in verdict.notes]
     return "\n\n".join(lines)
 
 
@@ -150,7 +164,7 @@ def _first_thing(assignment: Assignment, verdict: Verdict) -> list[str]:
     for step in verdict.steps:
         for outcome in step.outcomes:
             if outcome.status in (FAILED, LOST) and (outcome.kind == "public" or assignment.hidden == "visible"):
-                return [f"Start with **{_escaped(step.step.id)}**: {_escaped(outcome.title)}"]
+                return [f"Start with **{escaped(step.step.id)}**: {escaped(outcome.title)}"]
     return []
 
 
@@ -196,7 +210,7 @@ def _step_text(verdict: StepVerdict, outcomes: Sequence[Outcome], suspicions: bo
 
     Suspicions follow from hidden tests too: they stand where these are shown.
     """
-    lines = [_escaped(reason) for reason in verdict.reasons]
+    lines = [escaped(reason) for reason in verdict.reasons]
     if verdict.status == BLOCKED:
         lines.append("The step was not run.")
     elif verdict.status == ERROR:
@@ -215,26 +229,26 @@ def _suspicion_texts(suspicions: Sequence[Suspicion]) -> list[str]:
     lines = []
     for place, suspicion in enumerate(suspicions):
         opening = "Or" if place else "Likely mistake"
-        lines.append(f"**{opening}:** {_escaped(suspicion.sentence)}")
-        lines.append(f"*Try:* {_escaped(suspicion.hint)}")
+        lines.append(f"**{opening}:** {escaped(suspicion.sentence)}")
+        lines.append(f"*Try:* {escaped(suspicion.hint)}")
     return lines
 
 
 def _outcome_text(outcome: Outcome) -> str:
     kind = " (hidden test)" if outcome.kind == "hidden" else ""
-    lines = [f"**✗ {_escaped(outcome.title)}**{kind}"]
+    lines = [f"**✗ {escaped(outcome.title)}**{kind}"]
     if outcome.status == OPEN:
         lines.append("Still to do.")
     elif outcome.status != ERROR:
-        lines.append(f"{_escaped(outcome.brief)}.")
+        lines.append(f"{escaped(outcome.brief)}.")
         if outcome.kind == "public" and outcome.account:
             lines.append("```text\n" + visible(outcome.account).replace("```", "'''") + "\n```")
         if outcome.hint:
-            lines.append(f"*Try:* {_escaped(outcome.hint)}")
+            lines.append(f"*Try:* {escaped(outcome.hint)}")
     return "\n\n".join(lines)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Keep student text from becoming markup."""
     text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for sign in "\\`*_[]|#~":

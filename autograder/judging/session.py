@@ -9,13 +9,14 @@ import contextlib
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,19 +25,22 @@ import pytest
 from autograder.authoring.answer_key import reference_modules
 from autograder.authoring.assignment import Assignment, AssignmentError, load
 from autograder.authoring.course import Course
+from autograder.isolation.confinement.levels import hides_files
 from autograder.judging.catalogue import load_catalogue, load_failures
 from autograder.judging.diagnosis import Diagnoser
 from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of, weight_of
 from autograder.judging.explanation import EXPLANATION, explanation
 from autograder.judging.feedback import FEEDBACK, render
-from autograder.judging.grade import Job
 from autograder.judging.grading import Grader
+from autograder.judging.leaderboard import add_place
 from autograder.judging.results import RESULTS, fault_results, json_text, to_results, write_json, write_text
+from autograder.judging.running import Job
 from autograder.judging.standing import StandingError, examined_standing
 from autograder.judging.warming import warm
 from autograder.student.check import load_stand_ins
 
 _SLACK_SECONDS = 60.0
+_TICK = 0.002  # seconds between two looks at what has ended
 
 
 def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
@@ -44,34 +48,62 @@ def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
 
     Args:
         fds: the pipe to the command line, and the fork server's control socket.
-        settings: unused; the jobs come over the pipe, which has no size limit.
+        settings: unused; the plan and the jobs come over the pipe, which has no size limit.
     """
     pipe, control = (socket.socket(fileno=fd) for fd in fds)
-    with pipe.makefile("rw", encoding="utf-8") as stream:
-        plan = json.loads(stream.readline())
+    inbox = Inbox(pipe)
+    while not inbox.lines:
+        if inbox.ended:
+            return
+        inbox.wait(None)
+    plan = json.loads(inbox.lines.pop(0))
 
-        def say(message: dict[str, Any]) -> None:
-            stream.write(json.dumps(message) + "\n")
-            stream.flush()
+    def say(message: dict[str, Any]) -> None:
+        pipe.sendall(json.dumps(message).encode("ascii") + b"\n")
 
-        try:
-            _grade_all(plan, control, say)
-            say({"end": True})
-        except (AssignmentError, ExamError, StandingError) as error:
-            say({"error": str(error)})
+    try:
+        _grade_all(plan, inbox, control, say)
+    except (AssignmentError, ExamError, StandingError) as error:
+        say({"error": str(error)})
 
 
-def _grade_all(plan: Mapping[str, Any], control: socket.socket, say: Any) -> None:
+class Inbox:
+    """Lines that come over a pipe, for someone who has other things to do besides.
+
+    Attributes:
+        lines: those that came and were not taken yet.
+        ended: no more will come.
+    """
+
+    def __init__(self, pipe: socket.socket) -> None:
+        self._pipe, self._part = pipe, b""
+        self.lines: list[bytes] = []
+        self.ended = False
+
+    def wait(self, seconds: float | None) -> None:
+        """Wait until something comes, or for some seconds; None is as long as it takes."""
+        if self.ended:
+            time.sleep(seconds or 0)
+        elif select.select([self._pipe], [], [], seconds)[0]:
+            data = self._pipe.recv(1 << 16)
+            *whole, self._part = (self._part + data).split(b"\n")
+            self.lines += whole
+            self.ended = not data
+
+
+def _grade_all(plan: Mapping[str, Any], inbox: Inbox, control: socket.socket, say: Any) -> None:
     assignment = load(Path(plan["source"]))
     public, hidden = Path(plan["public"]), Path(plan["hidden"])
     stand_ins = public / "stand_ins.py"
     source = stand_ins.read_text(encoding="utf-8") if stand_ins.is_file() else ""
     course = Course(Path(plan["course"]))
     layers_off = assignment.isolation.off if plan["layers_off"] is None else tuple(plan["layers_off"])
-    standing = examined_standing(control, course, assignment, _paths(plan), layers_off)
-    diagnoser = _diagnoser(course, assignment, _stand_ins(public))
+    others = [Path(path) for path in plan["others"]]
+    standing = examined_standing(control, course, assignment, others, layers_off)
+    diagnoser, diagnosis = _diagnoser(course, assignment, _stand_ins(public), hides_files(standing))
     grader = Grader(assignment, control, source, diagnoser, layers_off, standing)
-    session = Session(assignment, grader, plan, hidden, say)
+    session = Session(assignment, grader, plan, hidden, inbox, say)
+    session.diagnosis = diagnosis
     folders = [folder for folder in (public, hidden) if folder.is_dir()]
     if not folders:
         raise ExamError(f"{assignment.name} has no tests: neither {public} nor {hidden} exists")
@@ -79,11 +111,6 @@ def _grade_all(plan: Mapping[str, Any], control: socket.socket, say: Any) -> Non
     collect_and_run(session, folders)
     if session.untested:
         raise ExamError(f"no test earns the points of {', '.join(session.untested)}")
-
-
-def _paths(plan: Mapping[str, Any]) -> list[Path]:
-    """What lies where one submission's code must not look for another's: their files and their results."""
-    return [Path(job[kind]) for job in plan["jobs"] for kind in ("submission", "out")] if len(plan["jobs"]) > 1 else []
 
 
 def _stand_ins(public: Path) -> dict[str, Any]:
@@ -94,29 +121,39 @@ def _stand_ins(public: Path) -> dict[str, Any]:
         raise ExamError(f"{public}: stand_ins.py cannot be loaded: {type(error).__name__}: {error}") from None
 
 
-def _diagnoser(course: Course, assignment: Assignment, stand_ins: Mapping[str, Any]) -> Diagnoser | None:
-    """What names mistakes; None for an assignment without a catalogue, or without an answer key to compare with."""
+def _diagnoser(
+    course: Course, assignment: Assignment, stand_ins: Mapping[str, Any], files_hidden: bool
+) -> tuple[Diagnoser | None, str]:
+    """What names mistakes, and what results.json says of it: `on`, or why there is none."""
     folder = course.tests("mistakes", assignment.name)
     mistakes = load_catalogue(folder)
-    reference = reference_modules(course, assignment) if mistakes else {}
+    if not mistakes:
+        return None, "off: there is no catalogue of mistakes"
+    reference = reference_modules(course, assignment, files_hidden)
     if not reference:
-        return None
-    return Diagnoser(mistakes, load_failures(folder), reference, stand_ins)
+        return None, "off: there is no answer key out of student code's reach"
+    return Diagnoser(mistakes, load_failures(folder), reference, stand_ins), "on"
 
 
 class Session(Exam):
     """Runs all collected tests for each submission, in a process of its own each."""
 
-    def __init__(self, assignment: Assignment, grader: Grader, plan: Mapping[str, Any], hidden: Path, say: Any) -> None:
+    def __init__(
+        self, assignment: Assignment, grader: Grader, plan: Mapping[str, Any], hidden: Path, inbox: Inbox, say: Any
+    ) -> None:
         super().__init__([step.id for step in assignment.steps], plan["seed"], hidden, plan.get("explain"))
         self._assignment = assignment
+        self._hidden_folder = hidden
         self._grader = grader
-        self._jobs = [Job(Path(job["submission"]), Path(job["out"]), job["digests"]) for job in plan["jobs"]]
+        self._expected = int(plan["expected"])
         self._processes = max(1, int(plan["processes"]))
+        self._inbox = inbox
         self._say = say
+        self._jobs: dict[int, Job] = {}  # those that run
         # What each forked process has found, where student code cannot write over it: files without a name.
         self._found: dict[int, IO[bytes]] = {}
         self.untested: list[str] = []
+        self.diagnosis = "off"
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Grade every submission instead of running the tests once."""
@@ -126,19 +163,22 @@ class Session(Exam):
         self.untested = [step for step in self.steps if step not in tested and self.only in (None, step)]
         if self.untested:
             return True
-        warm(self, session.items, self._assignment, self._grader.diagnoser, len(self._jobs))
+        warm(self, session.items, self._assignment, self._grader.diagnoser, self._expected)
         gc.collect()
         gc.freeze()
-        waiting = list(range(len(self._jobs)))
         running: dict[int, tuple[int, float]] = {}
         limit = self._assignment.limits.submission_seconds + _SLACK_SECONDS
-        while waiting or running:
-            while waiting and len(running) < self._processes:
-                index = waiting.pop(0)
-                running[self._start(index, session.items)] = (index, time.monotonic() + limit)
+        begun = 0
+        while running or self._inbox.lines or not self._inbox.ended:
+            while self._inbox.lines and len(running) < self._processes:
+                job = json.loads(self._inbox.lines.pop(0))
+                self._jobs[begun] = Job(Path(job["submission"]), Path(job["out"]), job["digests"])
+                running[self._start(begun, session.items)] = (begun, time.monotonic() + limit)
+                begun += 1
+            self._inbox.wait(_TICK if running else None)
             for pid, index in _ended(running):
                 self._finish(index)
-                del running[pid]
+                del running[pid], self._jobs[index]
         return True
 
     def _start(self, index: int, items: Sequence[pytest.Item]) -> int:
@@ -166,7 +206,8 @@ class Session(Exam):
             found = next(step for step in verdict.steps if step.step.id == self.only)
             write_json(job.out / EXPLANATION, explanation(found))
         results = to_results(self._assignment, verdict, self.seed, time.monotonic() - started)
-        results["extra_data"]["digests"] = dict(job.digests or {})
+        results["extra_data"] |= {"digests": dict(job.digests or {}), "diagnosis": self.diagnosis}
+        add_place(results, self._assignment, self._hidden_folder, job.submission)
         self._write(index, results)
 
     def _finish(self, index: int) -> None:
@@ -200,15 +241,12 @@ class Session(Exam):
         return {FEEDBACK: page, RESULTS: json_text(results)}
 
 
-def _ended(running: Mapping[int, tuple[int, float]]) -> Iterator[tuple[int, int]]:
-    """Wait for the next process to end, or to be killed for taking too long; yield (pid, index) of those gone."""
+def _ended(running: Mapping[int, tuple[int, float]]) -> list[tuple[int, int]]:
+    """Return (pid, index) of the processes that have ended; kill those that have taken too long."""
     gone: list[tuple[int, int]] = []
-    while not gone:
-        for pid, (index, deadline) in running.items():
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                gone.append((pid, index))
-            elif time.monotonic() > deadline:
-                os.kill(pid, signal.SIGKILL)
-        if not gone:
-            time.sleep(0.002)
-    yield from gone
+    for pid, (index, deadline) in running.items():
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            gone.append((pid, index))
+        elif time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+    return gone

@@ -7,12 +7,13 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from test_student_zip import ASSIGNMENT, paste
 
 from autograder.authoring.course import Course
 from autograder.authoring.release import build_release, student_zip
+from autograder.classroom.gradebook.entries import read_entries
 from autograder.classroom.gradebook.sources import read_sources
 from autograder.classroom.layouts import HandedIn
 from autograder.classroom.record import grade_and_record
@@ -221,12 +223,20 @@ def test_a_wrong_answer_shows_what_is_off_and_one_line(page: Any, desk: tuple[st
     nothing_wrong(page)
 
 
-def test_formgrader_shows_rubrics_and_scores(page: Any, course: Course, desk: tuple[str, str], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def graded(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The course with one student, whose LSTM forgets nothing, graded and recorded."""
     assignment = course.load(ASSIGNMENT)
     samples = [Sample("ann", loses=["lstm_forward"], edits=[FORGETS])]
-    handed_in = [HandedIn(("ann",), path) for path in write_class(samples, course, assignment, tmp_path / "class")]
+    folder = tmp_path_factory.mktemp("class")
+    handed_in = [HandedIn(("ann",), path) for path in write_class(samples, course, assignment, folder)]
     done = grade_and_record(course, assignment, handed_in, processes=1, seed="browser")
     assert not done.recorded.problems
+    return course
+
+
+def test_formgrader_shows_rubrics_and_scores(page: Any, graded: Course, desk: tuple[str, str], tmp_path: Path) -> None:
+    course, assignment = graded, graded.load(ASSIGNMENT)
     notebooks = {notebook.name: notebook for notebook in read_sources(course, assignment, schemes=True)}
     address, token = desk
     page.goto(f"{address}/formgrader/?token={token}")
@@ -251,6 +261,43 @@ def test_formgrader_shows_rubrics_and_scores(page: Any, course: Course, desk: tu
                 assert scheme.is_visible()
                 assert panel.locator("p", has_text="END MARK SCHEME").is_visible()
                 assert panel.locator("th", has_text="points").last.is_visible(), "the rubric is a table"
+
+
+def saved(page: Any, box: Any, text: str) -> None:
+    """Write into a box of formgrader and wait until the server has it."""
+    with page.expect_response(
+        lambda answer: answer.request.method == "PUT" and "/formgrader/api/" in answer.url
+    ) as put:
+        box.fill(text)
+        box.dispatch_event("change")
+    assert put.value.ok
+
+
+def test_formgrader_takes_a_score_and_a_comment(
+    page: Any, graded: Course, desk: tuple[str, str], tmp_path: Path
+) -> None:
+    assignment = graded.load(ASSIGNMENT)
+    address, token = desk
+    page.goto(f"{address}/formgrader/?token={token}")
+    page.goto(f"{address}/formgrader/gradebook/{ASSIGNMENT}/1_lstm")
+    page.locator("table a[href*='submissions']").first.click()
+    score = page.locator("input.score[id='lstm_forward'][placeholder='0']")
+    score.wait_for()
+    told = page.locator("body").inner_text()
+    assert "lstm_forward: 0 of 8 points" in told
+    hidden = (graded.tests("hidden", ASSIGNMENT) / "test_lstm.py").read_text(encoding="utf-8")
+    lines = [line.strip() for line in hidden.splitlines() if "student." in line or line.startswith("def test_")]
+    assert lines
+    assert not [line for line in lines if line in told], "the page holds a hidden test"
+    saved(page, score, "3.5")
+    panel = page.locator(".nbgrader_cell", has=page.locator("textarea.comment")).first
+    saved(page, panel.locator("textarea.comment"), "See me – the idea is right.")
+    page.screenshot(path=tmp_path / "by_hand.png", full_page=True)
+    entry = read_entries(graded, assignment).students["ann"]
+    assert entry.steps == {"lstm_forward": 3.5}
+    with closing(sqlite3.connect(graded.gradebook / "gradebook.db")) as base:
+        found = base.execute("SELECT manual_comment FROM comment WHERE manual_comment IS NOT NULL").fetchall()
+    assert found == [("See me – the idea is right.",)]
 
 
 def test_every_notebook_of_the_release_opens(page: Any, course: Course, desk: tuple[str, str], tmp_path: Path) -> None:

@@ -395,7 +395,7 @@ def test_the_late_policy_takes_points_off_and_it_is_said(sums: Course) -> None:
 def test_reading_the_gradebook_changes_nothing(sums: Course) -> None:
     path = sums.gradebook / "gradebook.db"
     before = path.read_bytes()
-    found = read_entries(sums.gradebook, sums.load("sums"))
+    found = read_entries(sums, sums.load("sums"))
     assert set(found.students) == {"ann", "bob", "cat"}
     assert found.students["ann"].timestamp == datetime(2026, 12, 12, 3, 59, tzinfo=timezone.utc)
     assert found.by_hand_max == 5
@@ -408,7 +408,7 @@ def test_no_gradebook_and_a_broken_one(sums: Course) -> None:
     with pytest.raises(GradebookError, match=r"\Athe gradebook database cannot be read: [^\n]*\Z"):
         export(sums, sums.load("sums"), Format.canvas)
     path.unlink()
-    assert read_entries(sums.gradebook, sums.load("sums")) == Entries()
+    assert read_entries(sums, sums.load("sums")) == Entries()
     cells, _ = made(sums, Format.canvas)
     assert len(cells) == 6
     assert not path.exists(), "looking made a database"

@@ -55,7 +55,7 @@ def export(
         GradebookError: the database cannot be read.
     """
     found = read_class(results or course.gradebook / "graded" / assignment.name, assignment.name)
-    grades = collect(assignment, found, read_entries(course.gradebook, assignment, db_url))
+    grades = collect(assignment, found, read_entries(course, assignment, db_url))
     people = read_roster(roster) if roster else None
     path = out or course.gradebook / ("junit.xml" if kind is Format.junit else f"{kind.value}.csv")
     if kind is Format.canvas:

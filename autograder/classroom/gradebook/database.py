@@ -36,6 +36,40 @@ def read_config(root: Path) -> Any:
         raise GradebookError(f"nbgrader_config.py: {type(error).__name__}: {one_line(error)}") from None
 
 
+def gradebook_url(root: Path, gradebook: Path, config: Any = None) -> str:
+    """The database that formgrader uses, too: `c.CourseDirectory.db_url` of `nbgrader_config.py`, if it names one.
+
+    Args:
+        root: the course's folder; a relative SQLite file is looked for there, as nbgrader does.
+        gradebook: the course's gradebook folder, for the default.
+        config: what `read_config` has read, where that is known.
+
+    Raises:
+        GradebookError: the configuration does not run, or names no database.
+    """
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    named = (read_config(root) if config is None else config).get("CourseDirectory", {}).get("db_url")
+    if not isinstance(named, str) or not named:
+        return default_url(gradebook)
+    try:
+        url = make_url(named)
+    except SQLAlchemyError as error:
+        raise GradebookError(f"nbgrader_config.py: c.CourseDirectory.db_url: {one_line(error)}") from None
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_absolute():
+        url = url.set(database=str((root / url.database).resolve()))
+    return url.render_as_string(hide_password=False)
+
+
+def place_of(url: str) -> Path | str:
+    """Where a database is, to be shown: SQLite's file, or the address without its password."""
+    from sqlalchemy.engine import make_url
+
+    made = make_url(url)
+    return Path(made.database) if made.get_backend_name() == "sqlite" and made.database else str(made)
+
+
 def hides_schemes(config: Any) -> bool:
     """Does the feedback of this configuration take mark schemes out? Only then may formgrader's notebooks hold them."""
     preprocessors = config.get("GenerateFeedback", {}).get("preprocessors", [])

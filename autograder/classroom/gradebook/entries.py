@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment
-from autograder.classroom.gradebook.database import GradebookError, default_url, one_line
+from autograder.authoring.course import Course
+from autograder.classroom.gradebook.database import GradebookError, gradebook_url, one_line, place_of
 
 
 @dataclass
@@ -52,21 +53,23 @@ class Entries:
     by_hand_max: float = 0.0
 
 
-def read_entries(gradebook: Path, assignment: Assignment, db_url: str | None = None) -> Entries:
+def read_entries(course: Course, assignment: Assignment, db_url: str | None = None) -> Entries:
     """Read the gradebook of an assignment; empty where there is none yet.
 
     Args:
-        gradebook: the course's gradebook folder.
+        course: the course.
         assignment: the assignment.
-        db_url: any SQLAlchemy URL; default is `gradebook.db` in the folder.
+        db_url: any SQLAlchemy URL; default is what the course's `nbgrader_config.py` names.
 
     Raises:
         GradebookError: the database cannot be read.
     """
-    if db_url is None and not (gradebook / "gradebook.db").is_file():
+    url = db_url or gradebook_url(course.root, course.gradebook)
+    place = place_of(url)
+    if db_url is None and isinstance(place, Path) and not place.is_file():
         return Entries()
-    with _connection(db_url or default_url(gradebook)) as connection:
-        return _read(connection, assignment)
+    with _connection(url) as connection:
+        return _read(connection, assignment) if _has_tables(connection) else Entries()
 
 
 @contextmanager
@@ -83,6 +86,13 @@ def _connection(url: str) -> Iterator[Any]:
             engine.dispose()
     except (SQLAlchemyError, ImportError) as error:
         raise GradebookError(f"the gradebook database cannot be read: {one_line(error)}") from None
+
+
+def _has_tables(connection: Any) -> bool:
+    """Has anything been recorded? A server's new database is empty."""
+    from sqlalchemy import inspect
+
+    return bool(inspect(connection).has_table("submitted_assignment"))
 
 
 def _read(connection: Any, assignment: Assignment) -> Entries:

@@ -95,13 +95,25 @@ def has_documents(files: Iterable[str]) -> bool:
     return any(PurePosixPath(name).suffix.lower() in DOCUMENTS for name in files)
 
 
+def recover(gradebook: Path, assignment: str) -> None:
+    """Take away what a killed run has left; a folder that it had just moved aside goes back to its place."""
+    for folder in gradebook.glob(f".staging-{assignment}.*"):
+        for path in folder.glob("old-*-*"):
+            _, step, student = path.name.split("-", 2)
+            place = gradebook / step / student / assignment
+            if not place.exists():
+                path.rename(place)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class Staging:
     """A folder beside the real ones where a student's folders are written before they replace the old ones."""
 
     def __init__(self, gradebook: Path, assignment: str) -> None:
         """Make the staging folder below `gradebook`, for one assignment."""
         self._root, self._assignment = gradebook, assignment
-        self._folder = Path(tempfile.mkdtemp(prefix=".staging-", dir=gradebook))
+        recover(gradebook, assignment)
+        self._folder = Path(tempfile.mkdtemp(prefix=f".staging-{assignment}.", dir=gradebook))
 
     def __enter__(self) -> Staging:
         return self

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment
@@ -20,7 +21,7 @@ from autograder.authoring.cells import parse_notebook
 from autograder.authoring.course import Course
 from autograder.classroom.gradebook import cells as gradebook_cells
 from autograder.classroom.gradebook import marks as gradebook_marks
-from autograder.classroom.gradebook.database import default_url, hides_schemes, read_config, transaction
+from autograder.classroom.gradebook.database import gradebook_url, hides_schemes, place_of, read_config, transaction
 from autograder.classroom.gradebook.files import FilesError, Staging, find, has_documents, read_files
 from autograder.classroom.gradebook.marks import Answer, Marks
 from autograder.classroom.gradebook.notebooks import Built, build, match
@@ -45,11 +46,13 @@ class Recorded:
         students: ids of the students whose verdicts are in the gradebook now, in order.
         problems: what a person should look at, one line each.
         notes: what changed beside the scores.
+        database: where nbgrader's database is: a file, or an address without its password.
     """
 
     students: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    database: Path | str = field(default="", compare=False)
 
 
 def record(
@@ -61,7 +64,7 @@ def record(
         course: the course; its `nbgrader_config.py`, if any, names the late policy.
         assignment: the assignment as it is now.
         graded: graded submissions, one a student.
-        db_url: any SQLAlchemy URL; default is `gradebook/gradebook.db` of the course.
+        db_url: any SQLAlchemy URL; default is what the course's `nbgrader_config.py` names.
 
     Raises:
         GradebookError: the database cannot be written; nothing has changed then.
@@ -80,7 +83,8 @@ def record(
             if entry is not None:
                 marks.append(entry)
         policy = _Penalty(LatePolicy(config, course.root), problems)
-        with transaction(db_url or default_url(course.gradebook), course_id) as session:
+        url = db_url or gradebook_url(course.root, course.gradebook, config)
+        with transaction(url, course_id) as session:
             structure = gradebook_cells.sync(
                 session,
                 assignment.name,
@@ -97,7 +101,7 @@ def record(
         notes.append(f"the steps or points of {assignment.name} have changed since the last run")
         if others:
             notes.append(f"earlier submissions that were not in this run: {others}; grade them again")
-    return Recorded(tuple(entry.student for entry in marks), tuple(problems), tuple(notes))
+    return Recorded(tuple(entry.student for entry in marks), tuple(problems), tuple(notes), place_of(url))
 
 
 def _check(
