@@ -93,6 +93,7 @@ def grade_each(
     processes: int = 1,
     explain: str | None = None,
     layers_off: Sequence[str] | None = None,
+    on_start: Callable[[Job], None] | None = None,
 ) -> None:
     """Grade submissions; each one's results are written as it ends and handed to `on_result`, not kept.
 
@@ -105,6 +106,7 @@ def grade_each(
         processes: submissions graded side by side.
         explain: run this step alone, and write what `explanation` says of it beside each results.json.
         layers_off: layers of confinement to leave out; those that the assignment names unless given.
+        on_start: called with each job when it begins.
 
     Raises:
         AssignmentError: the assignment is unknown.
@@ -128,6 +130,7 @@ def grade_each(
                 others=others,
                 explain=explain,
                 layers_off=layers_off,
+                on_start=on_start,
             ) as session:
                 waiting = iter(jobs)
                 for job in islice(waiting, session.room):

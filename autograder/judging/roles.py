@@ -81,7 +81,8 @@ def random_weights(
     """Draw every parameter of every role, biases and LayerNorm's too, uniform in ±scale."""
     return {
         role.name: {
-            local: (torch.rand(shape, generator=generator) * 2 - 1) * scale for local, shape in role.shapes.items()
+            local: torch.empty(shape).uniform_(-scale, scale, generator=generator)
+            for local, shape in role.shapes.items()
         }
         for role in roles
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ class Running:
         others: Sequence[Path] = (),
         explain: str | None = None,
         layers_off: Sequence[str] | None = None,
+        on_start: Callable[[Job], None] | None = None,
     ) -> None:
         """Start it; that it cannot work is said by the first `take`.
 
@@ -69,6 +70,7 @@ class Running:
             others: what one submission's code must not see: the others, and the folders of their results.
             explain: run this step alone, and write what `explanation` says of it beside each results.json.
             layers_off: layers of confinement to leave out; those that the assignment names unless given.
+            on_start: called by `take` with each job that has begun.
 
         Raises:
             AssignmentError: the assignment is unknown.
@@ -81,6 +83,7 @@ class Running:
         self.room = processes + AHEAD
         self._jobs: dict[int, Job] = {}
         self._put = 0
+        self._on_start = on_start
         plan = {
             "course": str(course.root.resolve()),
             "source": str(course.source(assignment).resolve()),
@@ -122,15 +125,9 @@ class Running:
                 assignment demands.
             SessionEnded: the session's process is gone.
         """
-        try:
-            line = self._stream.readline()
-        except OSError:
-            line = ""
-        if not line.endswith("\n"):
-            raise SessionEnded("the grading process ended early")
-        message = json.loads(line)
-        if "error" in message:
-            raise GradingError(message["error"])
+        while "begun" in (message := self._receive()):
+            if self._on_start:
+                self._on_start(self._jobs[message["begun"]])
         return self._jobs.pop(message["done"]), message["files"]
 
     def close(self) -> None:
@@ -144,6 +141,18 @@ class Running:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _receive(self) -> dict[str, Any]:
+        try:
+            line = self._stream.readline()
+        except OSError:
+            line = ""
+        if not line.endswith("\n"):
+            raise SessionEnded("the grading process ended early")
+        message: dict[str, Any] = json.loads(line)
+        if "error" in message:
+            raise GradingError(message["error"])
+        return message
 
     def _send(self, message: dict[str, Any]) -> None:
         try:

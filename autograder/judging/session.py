@@ -44,7 +44,9 @@ _TICK = 0.002  # seconds between two looks at what has ended
 
 
 def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
-    """Grade the jobs that come over the pipe; report each as `{"done": …, "files": …}`, or `{"error": …}`.
+    """Grade the jobs that come over the pipe.
+
+    Says `{"begun": …}` and `{"done": …, "files": …}` of each, or `{"error": …}`.
 
     Args:
         fds: the pipe to the command line, and the fork server's control socket.
@@ -174,6 +176,7 @@ class Session(Exam):
                 job = json.loads(self._inbox.lines.pop(0))
                 self._jobs[begun] = Job(Path(job["submission"]), Path(job["out"]), job["digests"])
                 running[self._start(begun, session.items)] = (begun, time.monotonic() + limit)
+                self._say({"begun": begun})
                 begun += 1
             self._inbox.wait(_TICK if running else None)
             for pid, index in _ended(running):

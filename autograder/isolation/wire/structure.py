@@ -125,7 +125,7 @@ def _parse(text: str) -> Structure:
     return Structure(parameters, layers)
 
 
-_remembered = lru_cache(maxsize=64)(_parse)
+_remembered = lru_cache(maxsize=512)(_parse)
 
 
 def _name(value: Any) -> str:

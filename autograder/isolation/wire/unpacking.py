@@ -49,12 +49,6 @@ def unpack(frame: bytearray) -> Any:
         raise ProtocolError(f"a message that cannot be read ({type(error).__name__})") from None
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > 20 or (value := int(digits)) not in INTEGERS:
-        _refuse("an integer of more than 64 bits")
-    return value
-
-
 def _tagged(pairs: list[tuple[str, Any]]) -> tuple[str, Any]:
     """A JSON object is one tag and its content: as a tuple, which JSON has not, it is no other value."""
     if len(pairs) != 1:
@@ -62,7 +56,7 @@ def _tagged(pairs: list[tuple[str, Any]]) -> tuple[str, Any]:
     return pairs[0]
 
 
-_load = json.JSONDecoder(object_pairs_hook=_tagged, parse_int=_integer).decode
+_load = json.JSONDecoder(object_pairs_hook=_tagged).decode
 
 
 class _Reader:
@@ -87,6 +81,8 @@ class _Reader:
         if kind is str:
             return _text(value)
         if kind is not list and kind is not tuple:
+            if kind is int and value not in INTEGERS:
+                _refuse("an integer of more than 64 bits")
             return value
         if depth >= MAX_DEPTH:
             raise OverLimit(f"values that are nested more than {MAX_DEPTH} deep")
@@ -136,7 +132,7 @@ class _Reader:
 
 
 def _of_scalar(tag: str, content: Any) -> Any:
-    if tag == "h" and type(content) is int:
+    if tag == "h" and type(content) is int and content in INTEGERS:
         return Ref(content)
     if tag == "o":
         return Opaque(_name(content))

@@ -14,7 +14,7 @@ from autograder.judging.compare import require, require_tensor
 
 SIZES = FullSizes(words=23, outputs=17, hidden=15, heads=3, feed=11, enc=1, dec=2, length=7, dropout=0.5)
 SHALLOW = replace(SIZES, dec=1)
-DEEP = FullSizes(words=13, outputs=19, hidden=21, heads=7, feed=5, enc=3, dec=1, length=11, dropout=0.3)
+DEEP = FullSizes(words=13, outputs=19, hidden=21, heads=7, feed=5, enc=2, dec=1, length=11, dropout=0.3)
 SMALL = FullSizes(words=7, outputs=5, hidden=3, heads=1, feed=2, enc=1, dec=1, length=3)
 for made in (SIZES, SHALLOW, DEEP):
     transformer(made)  # takes its time: once for all submissions, not once for each

@@ -30,7 +30,8 @@ def shape_of(name: str, inputs: int, hidden: int) -> tuple[int, ...]:
 
 def random_weights(inputs: int, hidden: int, generator: torch.Generator, scale: float = 0.8) -> Weights:
     """Draw all sixteen parameters, uniform in ±scale."""
-    return {n: (2 * torch.rand(shape_of(n, inputs, hidden), generator=generator) - 1) * scale for n in NAMES}
+    shapes = {name: shape_of(name, inputs, hidden) for name in NAMES}
+    return {n: torch.empty(shape).uniform_(-scale, scale, generator=generator) for n, shape in shapes.items()}
 
 
 def hand_weights(inputs: int, hidden: int, **values: Any) -> Weights:
