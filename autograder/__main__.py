@@ -52,12 +52,13 @@ def main(arguments: list[str] | None = None) -> None:
 def _is_usage(error: Exception) -> bool:
     from autograder.authoring.assignment import AssignmentError
     from autograder.authoring.shipping import ReleaseError
-    from autograder.classroom.cluster.coordinator import NoCluster
+    from autograder.classroom.cluster.connection import NoCluster
     from autograder.classroom.export.roster import RosterError
+    from autograder.classroom.extensions import ExtensionsError
     from autograder.classroom.layouts import FolderError
     from autograder.classroom.reading import ResultsError
 
-    usage = (UsageProblem, AssignmentError, FolderError, NoCluster, ResultsError, RosterError)
+    usage = (UsageProblem, AssignmentError, ExtensionsError, FolderError, NoCluster, ResultsError, RosterError)
     return isinstance(error, usage) and not isinstance(error, ReleaseError)
 
 

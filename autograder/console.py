@@ -117,33 +117,6 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\t" else "�" for sign in text)
 
 
-class ClassProgress:
-    """A live progress display for a class."""
-
-    def __init__(self, total: int) -> None:
-        self._bar = Progress(
-            TextColumn("Grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[latest]}"),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-        )
-        self._task = self._bar.add_task("", total=total, latest="")
-
-    def advance(self, student: str, results: dict[str, Any]) -> None:
-        """Count one more submission as done."""
-        self._bar.update(self._task, advance=1, latest=escape(f"{student} {results['score']:g}"))
-
-    def __enter__(self) -> ClassProgress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-
 def what_happened(results: dict[str, Any]) -> str:
     """One short line about a submission: the reason that matters most."""
     extra = results["extra_data"]

@@ -70,6 +70,8 @@ def grade_class(
     seed: str | None = None,
     fresh: bool = False,
     cluster: str | None = None,
+    on_ready: Callable[[int], None] | None = None,
+    on_start: Callable[[str], None] | None = None,
     on_result: OnResult | None = None,
 ) -> GradedBatch:
     """Grade submissions side by side; each one's files go to `out/<student>/`.
@@ -86,6 +88,8 @@ def grade_class(
         seed: see `grade`.
         fresh: grade all of them again.
         cluster: address of a Dask scheduler, whose workers grade in place of this machine.
+        on_ready: called with how many of them will be graded: the verdicts of the others stand.
+        on_start: called with each student whose submission begins; not on a cluster.
         on_result: called with each student and results as they come.
     """
     seed = seed or class_seed(course)
@@ -103,14 +107,20 @@ def grade_class(
         elif on_result:
             on_result(first, stands)
 
+    def begin(job: Job) -> None:
+        if on_start:
+            on_start(students[job.out])
+
     def tell(job: Job, found: dict[str, Any]) -> None:
         if on_result:
             on_result(students[job.out], found)
 
+    if on_ready:
+        on_ready(len(jobs))
     if jobs and cluster:
         grade_on_cluster(cluster, course, assignment, jobs, tell, seed=seed)
     elif jobs:
-        grade_each(course, assignment.name, jobs, tell, seed=seed, processes=processes)
+        grade_each(course, assignment.name, jobs, tell, seed=seed, processes=processes, on_start=begin)
     _content.cache_clear()
     graded = []
     for handed_in in submissions:

@@ -5,19 +5,31 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from autograder.authoring.assignment import Assignment
 from autograder.classroom.gradebook.text import clean
-from autograder.classroom.gradebook.verdicts import GradedSubmission, VerdictError, verdict
+from autograder.classroom.gradebook.verdicts import GradedSubmission, VerdictError, student_id, verdict
 from autograder.classroom.lateness import seconds_late
 
 
-def write_grades_csv(path: Path, assignment: Assignment, graded: Sequence[GradedSubmission]) -> None:
+def write_grades_csv(
+    path: Path,
+    assignment: Assignment,
+    graded: Sequence[GradedSubmission],
+    extensions: Mapping[str, timedelta | None] | None = None,
+) -> None:
     """Write one row a student: score, maximum, each step's score, whether anything was printed, and a note.
 
     The file is replaced as a whole or not at all. Names that a spreadsheet would run as a formula are quoted.
+
+    Args:
+        path: the file.
+        assignment: the assignment.
+        graded: the class.
+        extensions: what the gradebook says was granted, by the student's id there.
 
     Raises:
         OSError: the file cannot be written.
@@ -30,13 +42,13 @@ def write_grades_csv(path: Path, assignment: Assignment, graded: Sequence[Graded
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(["student", "score", "max", *steps, "printed", "note"])
             for submission in graded:
-                writer.writerow(_row(assignment, submission))
+                writer.writerow(_row(assignment, submission, extensions or {}))
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _row(assignment: Assignment, submission: GradedSubmission) -> list[str]:
+def _row(assignment: Assignment, submission: GradedSubmission, extensions: Mapping[str, timedelta | None]) -> list[str]:
     extra = submission.results.get("extra_data") if isinstance(submission.results, Mapping) else None
     extra = extra if isinstance(extra, Mapping) else {}
     silence = extra.get("silence")
@@ -50,7 +62,7 @@ def _row(assignment: Assignment, submission: GradedSubmission) -> list[str]:
         values = [""] * (1 + len(assignment.steps))
         notes.append(f"not graded: {error}")
     try:
-        late = seconds_late(assignment, submission.timestamp)
+        late = seconds_late(assignment, submission.timestamp, extensions.get(student_id(submission.student)))
         notes += [f"{late / 3600:.1f} hours late"] if late else []
     except ValueError as error:
         notes.append(str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,9 @@ def write_report(
     names = [student.student for student in found.students] + [entry.student for entry in found.missing]
     people = People(names, page, secret=class_seed(course) if anonymous else "")
     mistakes = {mistake.id: mistake for mistake in load_catalogue(course.tests("mistakes", assignment.name))}
-    late = lateness(assignment, read_entries(course, assignment, db_url))
-    write_text(page, render(assignment, found, people, mistakes, late))
+    entries = read_entries(course, assignment, db_url)
+    extended = {name: entry.extension for name, entry in entries.students.items() if entry.extension}
+    write_text(page, render(assignment, found, people, mistakes, lateness(assignment, entries), extended))
     return page
 
 
@@ -65,6 +67,7 @@ def render(
     people: People,
     mistakes: Mapping[str, Mistake],
     late: Mapping[str, float] | None = None,
+    extended: Mapping[str, timedelta] | None = None,
 ) -> str:
     """Render the page.
 
@@ -74,6 +77,7 @@ def render(
         people: names and links of the students.
         mistakes: the catalogue by id.
         late: seconds late by student, the grace period over; None where nobody knows.
+        extended: what was granted on top of the due date, by student.
     """
     order = [step.id for step in assignment.steps]
     graded = people.sorted(student for student in results.students if not student.fault)
@@ -93,6 +97,7 @@ def render(
         rules=sections.sayings(graded, people, "problems"),
         notes=sections.sayings(graded, people, "notes"),
         late=sections.late_ones(graded, people, late),
+        extended=sections.extended(graded, people, extended or {}),
         times=_times(graded, people),
         conditions=sections.conditions(results.students),
     )

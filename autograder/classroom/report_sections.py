@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -173,6 +174,15 @@ def late_ones(
         return None
     found = [student for student in students if late.get(student.student, 0) > 0]
     return [(people.feedback(student), "" if people.hidden else hours(late[student.student])) for student in found]
+
+
+def extended(
+    students: Sequence[StudentResult], people: People, granted: Mapping[str, timedelta]
+) -> list[tuple[Markup, str]]:
+    """Who has an extension, and of how long."""
+    found = [student for student in students if student.student in granted]
+    spans = ("" if people.hidden else hours(granted[student.student].total_seconds()) for student in found)
+    return [(people.feedback(student), span) for student, span in zip(found, spans, strict=True)]
 
 
 def span(seconds: float) -> str:

@@ -47,12 +47,17 @@ def grade_folder(
             "--cluster", metavar="ADDRESS", help="Grade on the workers of the Dask scheduler at this address."
         ),
     ] = None,
+    extensions: Annotated[
+        Path | None,
+        typer.Option(help="Who may hand in later: a CSV file; default: gradebook/extensions.csv, if it is there."),
+    ] = None,
 ) -> None:
     """Grade a folder of submissions, record them in the gradebook and write the report."""
     from autograder.authoring.course import find_course, pick_assignment
     from autograder.classroom.layouts import find_submissions
+    from autograder.classroom.progress import ClassProgress
     from autograder.classroom.record import grade_and_record
-    from autograder.console import ClassProgress, print_class
+    from autograder.console import print_class
 
     where = find_course(course or Path.cwd())
     chosen = pick_assignment(where, assignment)
@@ -70,6 +75,9 @@ def grade_folder(
             seed=seed,
             fresh=fresh,
             cluster=cluster,
+            extensions=extensions,
+            on_ready=progress.ready,
+            on_start=progress.begin,
             on_result=progress.advance,
         )
     print_class(chosen, made, found.notes)
@@ -88,7 +96,7 @@ def _compare(
     from autograder.classroom.alone import alone
     from autograder.classroom.batch import grade_class
     from autograder.classroom.comparison import compare, print_comparison
-    from autograder.console import ClassProgress
+    from autograder.classroom.progress import ClassProgress
 
     if not old.is_dir():
         raise UsageProblem(f"{old} is no folder; name one with results.json in a subfolder a student")
@@ -102,6 +110,8 @@ def _compare(
             processes=processes,
             seed=seed,
             cluster=cluster,
+            on_ready=progress.ready,
+            on_start=progress.begin,
             on_result=progress.advance,
         )
     print_comparison(compare(old, out))

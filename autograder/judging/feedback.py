@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,23 @@ WORDS = {
 }
 
 
+class _Texts(mistune.HTMLRenderer):
+    """Whatever student code has said stays text: no HTML gets through, and `&lt;` reads as the sign it means."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=True)
+
+    def text(self, text: str) -> str:
+        """Text outside of code, where Markdown has entities."""
+        return html.escape(html.unescape(text))
+
+
 @cache
 def _template() -> jinja2.Template:
     text = Path(__file__).with_name("feedback.html.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["points"] = lambda value: f"{value:g}"
-    # escape=True: whatever student code has said stays text.
-    markdown = mistune.create_markdown(escape=True)
+    markdown = mistune.create_markdown(renderer=_Texts())
     # Many steps say the same, and so do many submissions.
     environment.filters["markdown"] = lru_cache(maxsize=64)(lambda text: markupsafe.Markup(markdown(text)))
     return environment.from_string(text)

@@ -218,7 +218,8 @@ def _step_text(verdict: StepVerdict, outcomes: Sequence[Outcome], suspicions: bo
     if suspicions:
         lines += _suspicion_texts(verdict.suspicions)
     failed = [outcome for outcome in outcomes if outcome.status != PASSED]
-    lines += [_outcome_text(outcome) for outcome in failed]
+    told: set[str] = set()
+    lines += [_outcome_text(outcome, told) for outcome in failed]
     if outcomes:
         lines.append(f"{len(outcomes) - len(failed)} of {len(outcomes)} tests passed.")
     return "\n\n".join(lines)
@@ -234,14 +235,17 @@ def _suspicion_texts(suspicions: Sequence[Suspicion]) -> list[str]:
     return lines
 
 
-def _outcome_text(outcome: Outcome) -> str:
+def _outcome_text(outcome: Outcome, told: set[str]) -> str:
+    """Markdown of one outcome. An account that was told stands above: one crash fails many tests."""
     kind = " (hidden test)" if outcome.kind == "hidden" else ""
     lines = [f"**✗ {escaped(outcome.title)}**{kind}"]
     if outcome.status == OPEN:
         lines.append("Still to do.")
     elif outcome.status != ERROR:
-        lines.append(f"{escaped(outcome.brief)}.")
-        if outcome.kind == "public" and outcome.account:
+        account = outcome.account if outcome.kind == "public" else ""
+        lines.append(f"{escaped(outcome.brief)}{', as above' if account in told else ''}.")
+        if account and account not in told:
+            told.add(account)
             lines.append("```text\n" + visible(outcome.account).replace("```", "'''") + "\n```")
         if outcome.hint:
             lines.append(f"*Try:* {escaped(outcome.hint)}")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,10 @@ from toy_work import RIGHT, STUB, copy_course, forward, notebook, zipped
 from autograder.__main__ import main
 from autograder.authoring.course import Course
 from autograder.authoring.package import PACKAGE
-from autograder.classroom.cluster import coordinator
+from autograder.classroom.cluster import connection, coordinator
 from autograder.classroom.layouts import find_submissions
 from autograder.classroom.record import grade_and_record
+from autograder.judging.results import RESULTS, write_text
 
 SEED = "cluster"
 # A worker that dies of one submission, as of a machine that has no memory left.
@@ -42,17 +43,37 @@ def dies(order, parcel, digests):
 
 work.grade = dies
 """
+# A command line that kills another process when it has written two results.
+KILLS = """
+import os, signal, sys
+from autograder.__main__ import main
+from autograder.classroom.cluster import coordinator
+
+honest, written = coordinator.write_text, []
+
+def write(path, text):
+    honest(path, text)
+    if path.name == "results.json":
+        written.append(path)
+        if len(written) == 2:
+            os.kill(int(sys.argv[1]), signal.SIGKILL)
+
+coordinator.write_text = write
+main(sys.argv[2:])
+"""
 
 
-def start(module: str, *arguments: str, until: str, **environment: str) -> tuple[subprocess.Popen[str], str]:
-    """Start a program of Dask and wait for a line of its log."""
+def start(
+    module: str, *arguments: str, until: str, place: str | Path, **environment: str
+) -> tuple[subprocess.Popen[str], str]:
+    """Start a program of Dask in a folder and wait for a line of its log."""
     process = subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
-        cwd=tempfile.gettempdir(),  # the current folder is the first place where Python looks for modules
+        cwd=place,
     )
     assert process.stderr is not None
     said = []
@@ -74,27 +95,38 @@ def stopped(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def scheduler() -> Iterator[str]:
-    """The address of a scheduler that gives a task up when two workers have died on it."""
-    failures = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
-    process, line = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", until="Scheduler at:", **failures)
+def place(tmp_path: Path) -> Path:
+    """A folder to start in that has one called as the package is, as Gradescope's root has."""
+    (tmp_path / "place/autograder/results").mkdir(parents=True)
+    return tmp_path / "place"
+
+
+@pytest.fixture
+def scheduling(place: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A scheduler that gives a task up when a single worker has died on it, and its address."""
+    failures = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    options = ("--host", "127.0.0.1", "--port", "0")
+    process, line = start("dask_scheduler", *options, until="Scheduler at:", place=place, **failures)
     with stopped(process):
-        yield line.split()[-1]
+        yield process, line.split()[-1]
+
+
+@pytest.fixture
+def scheduler(scheduling: tuple[subprocess.Popen[str], str]) -> str:
+    """The address of a scheduler."""
+    return scheduling[1]
 
 
 @contextmanager
-def worker(scheduler: str, folder: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+def worker(
+    scheduler: str, folder: Path, *arguments: str, place: str | Path = "/", **environment: str
+) -> Iterator[subprocess.Popen[str]]:
+    """A worker; it is started in the root folder, as by systemd, unless told otherwise."""
     folder.mkdir()
-    options = (
-        "--host",
-        "127.0.0.1",
-        "--nthreads",
-        "1",
-        "--local-directory",
-        str(folder),
-        *(arguments or ["--no-nanny"]),
-    )
-    with stopped(start("dask_worker", scheduler, *options, until="Registered to", **environment)[0]) as process:
+    options = ("--host", "127.0.0.1", "--nthreads", "1", "--local-directory", str(folder))
+    more = arguments or ("--no-nanny",)
+    process, _ = start("dask_worker", scheduler, *options, *more, until="Registered to", place=place, **environment)
+    with stopped(process):
         yield process
 
 
@@ -121,14 +153,16 @@ def stopped_with(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[i
     return stop.value.code, said
 
 
-def test_a_worker_killed_in_the_midst_loses_nothing(scheduler: str, course: Course, tmp_path: Path) -> None:
+def test_a_worker_killed_in_the_midst_loses_nothing(
+    scheduler: str, course: Course, tmp_path: Path, place: Path
+) -> None:
     found = find_submissions(hand_in(tmp_path / "in", 7), "toy").submissions
     there = copy_course(tmp_path / "there")
     grade_and_record(course, course.load("toy"), found, processes=2, seed=SEED)
 
     told: list[str] = []
     left: list[int] = []
-    with worker(scheduler, tmp_path / "one") as one, worker(scheduler, tmp_path / "two"):
+    with worker(scheduler, tmp_path / "one") as one, worker(scheduler, tmp_path / "two", place=place):
 
         def on_result(student: str, results: dict[str, Any]) -> None:
             told.append(student)
@@ -172,6 +206,78 @@ def test_what_kills_its_workers_is_given_up_with_a_clear_fault(scheduler: str, c
     }  # fmt: skip
 
 
+def after_results(monkeypatch: pytest.MonkeyPatch, count: int, action: Callable[[], object]) -> None:
+    """Do something when so many results have been written."""
+    left = itertools.count(count - 1, -1)
+
+    def write(path: Path, text: str) -> None:
+        write_text(path, text)
+        if path.name == RESULTS and next(left) == 0:
+            action()
+
+    monkeypatch.setattr(coordinator, "write_text", write)
+
+
+def test_without_workers_it_says_so_and_goes_on_with_the_next_one(
+    scheduler: str, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = find_submissions(hand_in(tmp_path / "in", 4), "toy").submissions
+    monkeypatch.setattr(connection, "LONELY_SECONDS", 0.2)
+    monkeypatch.setattr(coordinator, "LOOK_SECONDS", 0.1)
+    said: list[str] = []
+    with ExitStack() as workers:
+        one = workers.enter_context(worker(scheduler, tmp_path / "one"))
+
+        def say(line: str) -> None:
+            said.append(line)
+            if "no worker" in line:
+                workers.enter_context(worker(scheduler, tmp_path / "two"))
+
+        monkeypatch.setattr(coordinator, "_say", say)
+        after_results(monkeypatch, 1, one.kill)
+        made = grade_and_record(course, course.load("toy"), found, processes=1, seed=SEED, cluster=scheduler)
+    assert [entry.results["extra_data"]["fault"] for entry in made.graded] == [""] * 5
+    assert ["no worker for 0.2 seconds; waiting" in said[0], "a worker again" in said[1], len(said)] == [True, True, 2]
+
+
+def test_stopped_while_there_is_no_worker_it_keeps_what_was_graded(
+    scheduler: str, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "LONELY_SECONDS", 0.2)
+    monkeypatch.setattr(coordinator, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(coordinator, "_say", lambda _: signal.raise_signal(signal.SIGINT))
+    folder = hand_in(tmp_path / "in", 4)
+    with worker(scheduler, tmp_path / "one") as one:
+        after_results(monkeypatch, 2, one.kill)
+        with pytest.raises(SystemExit) as stop:
+            main(["class", str(folder), "--course", str(course.root), "--seed", SEED, "--cluster", scheduler])
+    assert stop.value.code == 130
+    again = grade_and_record(
+        course, course.load("toy"), find_submissions(folder, "toy").submissions, processes=1, seed=SEED
+    )
+    assert again.kept >= 2
+
+
+def test_a_scheduler_that_dies_is_one_line_and_resumed(
+    scheduling: tuple[subprocess.Popen[str], str], course: Course, tmp_path: Path
+) -> None:
+    process, scheduler = scheduling
+    folder = hand_in(tmp_path / "in", 6)
+    found = find_submissions(folder, "toy").submissions
+    peace = copy_course(tmp_path / "peace")
+    grade_and_record(peace, peace.load("toy"), found, processes=1, seed=SEED)
+    command = ["class", str(folder), "--course", str(course.root), "--seed", SEED, "--cluster", scheduler]
+    with worker(scheduler, tmp_path / "one"):
+        done = subprocess.run(
+            [sys.executable, "-c", KILLS, str(process.pid), *command], capture_output=True, text=True, timeout=120
+        )
+    assert done.returncode == 1
+    assert done.stderr == f"autograder: {connection.GONE}\n"
+    again = grade_and_record(course, course.load("toy"), found, processes=1, seed=SEED)
+    assert 2 <= again.kept < len(found)
+    assert outcome(course) == outcome(peace)
+
+
 def test_a_worker_with_another_grader_is_refused(
     scheduler: str, course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -191,10 +297,25 @@ def test_a_worker_with_another_grader_is_refused(
     assert not list((course.gradebook / "graded").glob("*/*/results.json"))
 
 
+def test_a_scheduler_without_the_grader_is_refused(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hidden = tmp_path / "hidden"
+    (hidden / "autograder").mkdir(parents=True)
+    (hidden / "autograder/__init__.py").touch()
+    options = ("--host", "127.0.0.1", "--port", "0")
+    process, line = start("dask_scheduler", *options, until="Scheduler at:", place=hidden)
+    with stopped(process):
+        command = ("class", str(hand_in(tmp_path / "in", 1)), "--course", str(course.root))
+        status, said = stopped_with(capsys, *command, "--cluster", line.split()[-1])
+    assert status == 2
+    assert "lacks the grader (No module named" in said
+
+
 def test_a_wrong_address_is_one_line(
     course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coordinator, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.3)
     folder = hand_in(tmp_path / "in", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense://x", "127.0.0.1:notaport"):
         status, said = stopped_with(capsys, "class", str(folder), "--course", str(course.root), "--cluster", address)

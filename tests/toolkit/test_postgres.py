@@ -129,6 +129,10 @@ def test_late_work_an_extension_and_the_policy(course: Course, url: str, tmp_pat
     run(course, within, after)
     entry = read_entries(course, course.load("sums")).students["bob"]
     assert (entry.penalty, entry.extension) == (0, timedelta(hours=27))
+    for granted, penalty in (({"bob": timedelta(days=3, minutes=30)}, 0), ({}, 10)):
+        record(course, course.load("sums"), [within, after], extensions=granted)
+        entry = read_entries(course, course.load("sums")).students["bob"]
+        assert (entry.penalty, entry.extension) == (penalty, granted.get("bob"))
 
 
 def test_two_hundred_students_twice(course: Course, url: str, tmp_path: Path) -> None:

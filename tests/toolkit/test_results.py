@@ -186,6 +186,24 @@ def test_hostile_text_stays_text_on_the_page(text: str) -> None:
     assert "A &lt;toy&gt;" in page
 
 
+def test_signs_of_html_read_as_they_were_meant() -> None:
+    found = results(made("public", FAILED, title="No <pad> counts", brief='a & b is "&lt;"'), notes=("<eos>",))
+    page = render(TOY, found, "me.zip")
+    assert "No &lt;pad&gt; counts" in page
+    assert "Note: &lt;eos&gt;" in page
+    assert "a &amp; b is &quot;&amp;lt;&quot;" in page
+
+
+def test_what_several_tests_met_is_told_once() -> None:
+    crash = {"brief": "A.forward raised KeyError", "detail": "KeyError: 'x'"}
+    found = results(*(made("public", FAILED, **crash) for _ in range(2)), made("public", FAILED))
+    parts = entries(found)[0]["output"].split("\n\n")
+    assert [part for part in parts if part.startswith(("```", "A.forward"))] == [
+        "A.forward raised KeyError.", "```text\nKeyError: 'x'\n```", "A.forward raised KeyError, as above.",
+        "```text\nSECRET 11.25\n```",
+    ]  # fmt: skip
+
+
 # Files --------------------------------------------------------------------------------------------------
 
 

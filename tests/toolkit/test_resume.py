@@ -42,7 +42,7 @@ def killed(*given, **named):
 setattr(owner, name, killed)
 main(arguments)
 """
-RESULT = "autograder.console:ClassProgress.advance"
+RESULT = "autograder.classroom.progress:ClassProgress.advance"
 # Where it is killed, run after run: with some results told and others written, in the gradebook's transaction,
 # between a student's two folders, before the table and before the report.
 MOMENTS = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
@@ -20,22 +19,15 @@ from autograder.authoring.archive import zip_bytes
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
 from autograder.classroom.cluster import work
+from autograder.classroom.cluster.connection import ClusterError, Watch, connected, prepare
 from autograder.classroom.cluster.parcel import TooLarge, pack
 from autograder.classroom.resume import grader_digest
 from autograder.judging.grade import Job, make_room
 from autograder.judging.results import RESULTS, write_text
 
-CONNECT_SECONDS = 10
 ATTEMPTS = 3  # at a submission on which a worker's own processes fail
+LOOK_SECONDS = 2.0  # between looks at the cluster while nothing ends
 Files = dict[str, str]
-
-
-class ClusterError(RuntimeError):
-    """The cluster failed in the midst of it. The message is one line."""
-
-
-class NoCluster(ClusterError):
-    """The cluster cannot be used at all: wrong address, no workers, other versions. The message is one line."""
 
 
 def grade_on_cluster(
@@ -64,13 +56,14 @@ def grade_on_cluster(
     for job in jobs:
         make_room(job.out)
     order = _order(course, assignment, seed)
-    with _client(address) as client:
-        _prepare(client, address, order)
+    with connected(address) as client:
+        prepare(client, address, order)
         try:
             _Grading(client, assignment, order, on_result).run(jobs)
         finally:
-            with contextlib.suppress(Exception):  # whoever is gone has left
-                client.run(work.leave, order.key, on_error="ignore")
+            if client.status == "running":
+                with contextlib.suppress(Exception):  # whoever is gone has left
+                    client.run(work.leave, order.key, on_error="ignore")
 
 
 class _Grading:
@@ -81,9 +74,10 @@ class _Grading:
     ) -> None:
         self._client, self._assignment, self._seed, self._on_result = client, assignment, order.seed, on_result
         self._executor = client.get_executor(pure=False)
+        self._watch = Watch(client, _say)
         # Kept by the workers from one submission to the next, and made again where the one that has it dies.
         self._whole_order = order
-        self._order = client.submit(_itself, order, pure=False)
+        self._renew_order()
         self._under_way: dict[Future[Files], Job] = {}
         self._attempts: dict[Path, int] = {}
         self._suspects: dict[Path, Job] = {}  # were on workers that died
@@ -96,20 +90,26 @@ class _Grading:
             self._take_ended()
             self._fill(waiting)
         for job in list(self._suspects.values()):
-            # The order may have been on the same workers, and be blamed for their end.
-            self._order = self._client.submit(_itself, self._whole_order, pure=False)
+            self._renew_order()  # it may have been on the same workers
             self._send(job)
             while self._under_way:
                 self._take_ended()
 
     def _take_ended(self) -> None:
-        for future in wait(self._under_way, return_when=FIRST_COMPLETED).done:
+        ended = wait(self._under_way, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done
+        for future in sorted(ended, key=Future.cancelled):  # what has a result is kept, whatever became of the others
             self._take(future, self._under_way.pop(future))
+        if not ended:
+            self._watch.threads()
 
     def _fill(self, waiting: Iterator[Job]) -> None:
-        threads = sum(self._client.nthreads().values())
-        for job in islice(waiting, max(0, 2 * max(threads, 1) - len(self._under_way))):
+        room = 2 * max(self._watch.threads(), 1) - len(self._under_way)
+        for job in islice(waiting, max(0, room)):
             self._send(job)
+
+    def _renew_order(self) -> None:
+        """Have the cluster make what all submissions need, at first and where it was lost."""
+        self._order = self._client.submit(work.itself, self._whole_order, pure=False)
 
     def _send(self, job: Job) -> None:
         try:
@@ -129,18 +129,24 @@ class _Grading:
         except work.Refused as error:
             raise ClusterError(f"a worker of the cluster cannot grade: {error}") from None
         except (KilledWorker, CancelledError) as error:
-            if isinstance(error, CancelledError) and self._client.status != "running":
-                raise ClusterError(
-                    "the cluster's scheduler is gone; what was graded is kept: start it, and run this again"
-                ) from None
-            # Died on it, on a neighbour, or before the result could be handed over.
-            if job.out in self._suspects:
-                self._fail(job, "the workers of the cluster that graded it died each time")
-            self._suspects[job.out] = job
+            self._lost(job, killed=isinstance(error, KilledWorker))
         except ImportError as error:
             raise ClusterError(f"a worker of the cluster lacks the grader ({error}); install it there") from None
         except Exception as error:
             self._again(job, str(error))
+
+    def _lost(self, job: Job, *, killed: bool) -> None:
+        """A submission has no result. Dask has tried several workers before it says that they were killed."""
+        self._watch.threads()  # says so where the scheduler is gone
+        if self._order.status in ("error", "cancelled"):  # no submission's fault
+            self._renew_order()
+            self._again(job, "the assignment did not reach them")
+        elif not killed:
+            self._again(job, "its result was lost")
+        elif job.out in self._suspects:
+            self._fail(job, "the workers of the cluster that graded it died each time")
+        else:
+            self._suspects[job.out] = job
 
     def _again(self, job: Job, why: str) -> None:
         """Try another time, but not for ever."""
@@ -179,37 +185,8 @@ def _order(course: Course, assignment: Assignment, seed: str) -> work.Order:
     return work.Order(secrets.token_hex(8), name, seed, digest, work.installed(), zip_bytes(files))
 
 
-@contextlib.contextmanager
-def _client(address: str) -> Iterator[Any]:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise NoCluster(
-            "--cluster needs Dask, which is not installed: pip install 'torch-autograder[cluster]'"
-        ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said by us
-    try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="autograder")
-    except (OSError, ValueError, TypeError, TimeoutError) as error:
-        raise NoCluster(
-            f"no Dask scheduler answers at {address} ({type(error).__name__}); "
-            "give its address as it prints it, e.g. tcp://10.0.0.1:8786"
-        ) from None
-    with client:
-        yield client
+def _say(line: str) -> None:
+    """Tell who is waiting, above the display of what is under way."""
+    from autograder.console import console
 
-
-def _prepare(client: Any, address: str, order: work.Order) -> None:
-    """Have all workers get ready, and refuse the class if one of them cannot."""
-    answers = client.run(work.prepare, order, on_error="return")
-    if not answers:
-        raise NoCluster(f"the cluster at {address} has no worker; start some: dask worker {address} --nthreads 1")
-    for worker, answer in sorted(answers.items()):
-        if isinstance(answer, ImportError):
-            raise NoCluster(f"worker {worker} lacks the grader ({answer}); install the same version there")
-        if isinstance(answer, BaseException):
-            raise NoCluster(f"worker {worker} cannot grade: {answer}")
-
-
-def _itself(order: work.Order) -> work.Order:
-    return order
+    console.print(f"[yellow]·[/] {line}", soft_wrap=True)

@@ -14,7 +14,7 @@ import zipfile
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder.authoring.course import Course
 from autograder.classroom.cluster.parcel import Parcel, unpack
@@ -23,6 +23,7 @@ from autograder.judging.running import GradingError, Job, Running, SessionEnded
 
 IDLE_SECONDS = 60.0
 _FAULT = "fault.txt"
+_Thing = TypeVar("_Thing")
 
 
 class Refused(RuntimeError):
@@ -62,6 +63,11 @@ def installed() -> str:
     from autograder import __version__
 
     return f"autograder {__version__}, Python {platform.python_version()}, torch {version('torch')}"
+
+
+def itself(thing: _Thing) -> _Thing:
+    """What a cluster makes when it is to keep something."""
+    return thing
 
 
 def prepare(order: Order, dask_worker: Any = None) -> None:

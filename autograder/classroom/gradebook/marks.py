@@ -48,6 +48,7 @@ def write(
     structure: Structure,
     marks: Sequence[Marks],
     penalty: Callable[[str, float, float], float | None],
+    extensions: Mapping[str, timedelta] | None = None,
 ) -> int:
     """Write the marks and return how many submissions of the assignment were not among them.
 
@@ -56,14 +57,15 @@ def write(
         structure: ids of the assignment's rows.
         marks: one entry a student.
         penalty: the late policy: student, score of a notebook, seconds late → points to take off.
+        extensions: all that is granted to these students; unless given, what the gradebook says stays.
     """
     times = {entry.student: entry.timestamp for entry in marks}
-    submissions, extensions = rows.submissions(session, structure, times)
+    submissions, granted = rows.submissions(session, structure, times, extensions)
     notebooks = rows.submitted_notebooks(session, structure, submissions)
     rows.complete(session, structure, submissions, notebooks)
     scores = _grades(session, structure, {entry.student: entry for entry in marks})
     _comments(session, structure, {entry.student: entry for entry in marks})
-    _penalties(session, marks, submissions, extensions, notebooks, scores, penalty)
+    _penalties(session, marks, submissions, granted, notebooks, scores, penalty)
     rows.drop(session, structure)
     return len(submissions) - len(marks)
 

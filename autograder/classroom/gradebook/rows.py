@@ -11,7 +11,10 @@ from autograder.classroom.gradebook.cells import Structure
 
 
 def submissions(
-    session: Any, structure: Structure, times: Mapping[str, datetime | None]
+    session: Any,
+    structure: Structure,
+    times: Mapping[str, datetime | None],
+    granted: Mapping[str, timedelta] | None = None,
 ) -> tuple[dict[str, str], dict[str, timedelta | None]]:
     """Make students and submissions.
 
@@ -19,6 +22,7 @@ def submissions(
         session: an open session.
         structure: ids of the assignment's rows.
         times: the students of this run, and when each handed in.
+        granted: the extensions of these students from now on; unless given, what they have stays.
 
     Returns:
         The submission id of every student who ever submitted, and the extensions granted.
@@ -47,7 +51,13 @@ def submissions(
     execute(session, table.insert(), inserts)
     change = table.update().where(table.c.id == bindparam("b_id")).values(timestamp=bindparam("at"))
     execute(session, change, old)
-    return there | new, {row.student_id: row.extension for row in rows}
+    extensions = {row.student_id: row.extension for row in rows}
+    if granted is not None:
+        extensions |= {name: granted.get(name) for name in times}
+        change = table.update().where(table.c.id == bindparam("b_id")).values(extension=bindparam("granted"))
+        ids = there | new
+        execute(session, change, [{"b_id": ids[name], "granted": extensions[name]} for name in times])
+    return there | new, extensions
 
 
 def submitted_notebooks(

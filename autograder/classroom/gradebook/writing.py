@@ -9,7 +9,7 @@ meantime, and what people entered by hand stays.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -56,7 +56,12 @@ class Recorded:
 
 
 def record(
-    course: Course, assignment: Assignment, graded: Sequence[GradedSubmission], *, db_url: str | None = None
+    course: Course,
+    assignment: Assignment,
+    graded: Sequence[GradedSubmission],
+    *,
+    db_url: str | None = None,
+    extensions: Mapping[str, timedelta] | None = None,
 ) -> Recorded:
     """Write verdicts into nbgrader's gradebook. A student's bad results never stop the others.
 
@@ -65,6 +70,7 @@ def record(
         assignment: the assignment as it is now.
         graded: graded submissions, one a student.
         db_url: any SQLAlchemy URL; default is what the course's `nbgrader_config.py` names.
+        extensions: all that is granted to these students; unless given, what the gradebook says stays.
 
     Raises:
         GradebookError: the database cannot be written; nothing has changed then.
@@ -93,10 +99,10 @@ def record(
                 sources,
                 course.gradebook / "removed_by_hand.csv",
             )
-            others = gradebook_marks.write(session, structure, marks, policy)
+            others = gradebook_marks.write(session, structure, marks, policy, extensions)
         for entry in marks:
             _publish(staging, entry.student, problems)
-    notes = []
+    notes = _not_recorded(extensions or {}, checked)
     if structure.changed:
         notes.append(f"the steps or points of {assignment.name} have changed since the last run")
         if others:
@@ -123,6 +129,14 @@ def _check(
         except ValueError as error:
             problems.append(_problem(submission.student, str(error)))
     return checked
+
+
+def _not_recorded(extensions: Mapping[str, timedelta], students: Iterable[str]) -> list[str]:
+    """Name the extensions that nobody here has: a misspelt name would cost a student the extension without a word."""
+    missing = sorted(extensions.keys() - set(students))
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    text = f"an extension, but no submission here (is the name right?): {', '.join(missing[:5])}{more}"
+    return [text] if missing else []
 
 
 def _problem(student: str, message: str) -> Problem:

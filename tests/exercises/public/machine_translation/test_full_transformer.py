@@ -168,9 +168,10 @@ def test_full_arguments(student, generator):
         found = sorted(name for name in names if name.startswith(side) and name.endswith("linear1.weight"))
         wanted = [f"{side}.layers.{number}.linear1.weight" for number in range(layers)]
         require(found == wanted, f"the {side} has {len(found)} layers and should have {layers}")
-        name = names[wanted[-1]]
-        require(tuple(values[name].shape) == (7, 6), f"the {side}'s feed-forward layers have the wrong size")
-        model.load({name: values[name] + 1})
+        size = tuple(values[names[wanted[-1]]].shape)
+        require(size == (7, 6), f"the {side}'s feed-forward layers have the wrong size")
+        bias = names[f"{side}.layers.{layers - 1}.linear2.bias"]  # no ReLU can hide it
+        model.load({bias: values[bias] + torch.arange(6)})
         after = model.call(src, tgt)
         moved = changes(before, after, (3, 4, 13), "the scores")
         require(bool(moved.all()), f"the last layer of the {side} does not count")

@@ -147,7 +147,7 @@ def test_each_gate(student):
 def test_hidden_to_hidden(student):
     """A hidden weight W[0, 1] leads from unit 0 of the old hidden state to unit 1 of its gate.
 
-    h · W: the row of W is the unit that is read, the column the unit that is written. All gates read the *old* h,
+    h · W: the row of W is the unit that is read, the column the unit that is written. All gates read the old h,
     so unit 0 is heard one step later.
     """
     lead = torch.zeros(H, H)
