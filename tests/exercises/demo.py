@@ -14,8 +14,9 @@ from autograder.__main__ import main
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
 from autograder.classroom.layouts import find_submissions
+from autograder.classroom.progress import ClassProgress
 from autograder.classroom.record import GradedClass, grade_and_record
-from autograder.console import ClassProgress, console, shown_path, what_happened
+from autograder.console import console, shown_path, what_happened
 from tests.exercises.sample_class import SAMPLES, write_class
 
 ASSIGNMENT = "machine_translation"
@@ -35,7 +36,14 @@ def demo(course: Course) -> bool:
     handed_in = find_submissions(folder, ASSIGNMENT).submissions
     with ClassProgress(len(handed_in)) as progress:
         made = grade_and_record(
-            course, assignment, handed_in, processes=os.cpu_count() or 1, fresh=True, on_result=progress.advance
+            course,
+            assignment,
+            handed_in,
+            processes=os.cpu_count() or 1,
+            fresh=True,
+            on_ready=progress.ready,
+            on_start=progress.begin,
+            on_result=progress.advance,
         )
     right = _print_table(assignment, made)
     _print_paths(course, made)
