@@ -5,6 +5,7 @@ It holds what is under way and no more: jobs go in one by one, and the files of 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +99,8 @@ class Running:
         }
         self._zygote = Zygote()
         self._pipe, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._stream = self._pipe.makefile("rw", encoding="utf-8")
+        # For reading alone: a text stream that is written to forgets what it has read ahead.
+        self._replies = self._pipe.makefile("r", encoding="utf-8")
         with theirs:
             request = {"entry": "autograder.judging.session:main", "confine": False, "settings": {}}
             fds = [theirs.fileno(), self._zygote.control.fileno()]
@@ -144,7 +146,7 @@ class Running:
 
     def _receive(self) -> dict[str, Any]:
         try:
-            line = self._stream.readline()
+            line = self._replies.readline()
         except OSError:
             line = ""
         if not line.endswith("\n"):
@@ -155,8 +157,5 @@ class Running:
         return message
 
     def _send(self, message: dict[str, Any]) -> None:
-        try:
-            self._stream.write(json.dumps(message) + "\n")
-            self._stream.flush()
-        except OSError:
-            pass  # its process is gone: `take` says so
+        with contextlib.suppress(OSError):  # its process is gone: `take` says so
+            self._pipe.sendall(json.dumps(message).encode("ascii") + b"\n")
