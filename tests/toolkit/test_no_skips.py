@@ -19,7 +19,12 @@ def test_a_skipped_test_fails_the_run_where_none_is_wanted(tmp_path: Path, switc
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}", "test_it.py"],
         cwd=tmp_path,
-        env={**os.environ, "AUTOGRADER_NO_SKIPS": switch, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={
+            **os.environ,
+            "AUTOGRADER_NO_SKIPS": switch,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": str(Path(__file__).parent),  # what the conftest imports
+        },
         capture_output=True,
         text=True,
         check=False,

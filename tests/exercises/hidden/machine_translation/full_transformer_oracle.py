@@ -13,6 +13,7 @@ from full_transformer_parts import START, FullSizes, inner_names
 from torch import nn
 from torch.func import functional_call
 from torch.nn import functional as F
+from transformer_oracle import KINK
 from transformer_parts import Weights, load, random_weights, role_gradient
 
 from autograder.isolation.handles import Gradients, Model
@@ -46,6 +47,16 @@ class FullOracle:
             for role, own in random_weights(sizes.roles(), generator).items()
         }
         return FullOracle(sizes, inner, outer)
+
+    @staticmethod
+    @drawn_once
+    def draw_smooth(sizes: FullSizes, generator: torch.Generator, src: torch.Tensor, tgt: torch.Tensor) -> FullOracle:
+        """Draw weights until no ReLU is so near to its kink that rounding decides which gradient is right."""
+        for _ in range(100):
+            oracle = FullOracle.draw(sizes, generator)
+            if oracle._distance_to_kinks(src, tgt) > KINK:
+                return oracle
+        raise RuntimeError("no weights keep away from the kinks")
 
     def load(self, model: Model) -> Model:
         """Copy all weights into the student's translator.
@@ -93,6 +104,21 @@ class FullOracle:
         with _no_fast_path():
             out = functional_call(transformer(self.sizes), self.inner, read, masks)
         return F.linear(out, self.outer["final"]["weight"], self.outer["final"]["bias"])
+
+    def _distance_to_kinks(self, src: torch.Tensor, tgt: torch.Tensor) -> float:
+        """The smallest size of what goes into a ReLU."""
+        found: list[float] = []
+        layers = [layer.linear1 for layer in transformer(self.sizes).modules() if hasattr(layer, "linear1")]
+        hooks = [
+            layer.register_forward_hook(lambda *call: found.append(float(call[2].abs().min()))) for layer in layers
+        ]
+        try:
+            with torch.no_grad():
+                FullOracle.scores.__wrapped__(self, src, tgt)  # what is remembered runs no layer
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return min(found)
 
     def _embedded(self, ids: torch.Tensor, side: str) -> torch.Tensor:
         places = self.outer[f"{side}_position"]["weight"][: ids.shape[1]]

@@ -149,7 +149,7 @@ def test_full_gradients(student, generator):
     Look for detach(), .data or torch.no_grad(), and for an embedding that is used for both sides.
     """
     src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 6)
-    oracle = FullOracle.draw(SHALLOW, generator)
+    oracle = FullOracle.draw_smooth(SHALLOW, generator, src, tgt)
     oracle.require_gradients(oracle.load(SHALLOW.build(student)), src, tgt, generator)
 
 
