@@ -204,7 +204,8 @@ def stand_in_pair(
 
 
 def _ends_early(result: torch.Tensor) -> bool:
-    return bool((result[:, :-1].argmax(2) == EOS).any())
+    """Is <eos> chosen so early that the word behind it is read as well?"""
+    return bool((result[:, :-2].argmax(2) == EOS).any())
 
 
 def _telling(result: torch.Tensor, source: torch.Tensor) -> bool:

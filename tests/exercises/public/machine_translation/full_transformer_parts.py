@@ -96,12 +96,18 @@ def dropout_rates(model: Model, sizes: FullSizes) -> set[float]:
 
 
 def scramble(model: Model, generator: torch.Generator) -> dict[str, torch.Tensor]:
-    """Load random values into all parameters, whatever they are, and return them by the student's names."""
+    """Load random values into all parameters, whatever they are, and return them by the student's names.
+
+    LayerNorm's weights lie around 1: a small one would hide what the layers before it do.
+    """
     values = {
         entry.name: (2 * torch.rand(entry.shape, generator=generator) - 1) * 0.7
         for entry in model.structure.parameters
         if not entry.alias
     }
+    for layer in model.structure.layers:
+        if layer.type == "LayerNorm" and layer.full("weight") in values:
+            values[layer.full("weight")] += 1
     model.load(values)
     return values
 

@@ -189,7 +189,7 @@ def changes(one: Any, other: Any, shape: Sequence[int], what: str) -> torch.Tens
     one, other = require_tensor(one, shape, what), require_tensor(other, shape, what)
     if not bool(one.isfinite().all() and other.isfinite().all()):
         raise Mismatch(f"some values of {what} are not finite (NaN or infinity)")
-    return (one - other).abs().amax(2) > 1e-7
+    return (one - other).abs().amax(2) > 1e-5
 
 
 def require_uses_weights(
