@@ -32,14 +32,14 @@ class LSTM(nn.Module):
             h = torch.sigmoid(o) * torch.tanh(c)
         return h, c
 """
-_COMPARE = """\
+COMPARE = """\
 def same(n, t, size, hidden):
     torch.manual_seed(n + t)
     mine, right = LSTM(size, hidden), torch.nn.LSTM(size, hidden, batch_first=True)
     with torch.no_grad():
         for part, kind in (("i", "ih"), ("h", "hh")):
             for name, letter in (("weight", "W"), ("bias", "b")):
-                values = [getattr(mine, f"{letter}_{part}{gate}").T for gate in "ifgo"]
+                values = [getattr(mine, f"{letter}_{part}{gate}").t() for gate in "ifgo"]
                 getattr(right, f"{name}_{kind}_l0").copy_(torch.cat(values))
     x = torch.randn(n, t, size)
     h, c = mine(x)
@@ -51,9 +51,9 @@ def same(n, t, size, hidden):
 _TESTS = (
     "assert len(list(LSTM(3, 5).parameters())) == 16",
     "assert [tuple(part.shape) for part in LSTM(3, 5)(torch.randn(2, 4, 3))] == [(2, 5), (2, 5)]",
-    _COMPARE + "assert same(1, 1, 3, 5)",
-    _COMPARE + "assert same(4, 2, 3, 5)",
-    _COMPARE + "assert same(7, 11, 2, 3)",
+    COMPARE + "assert same(1, 1, 3, 5)",
+    COMPARE + "assert same(4, 2, 3, 5)",
+    COMPARE + "assert same(7, 11, 2, 3)",
     "mine = LSTM(3, 5)\nsum(part.sum() for part in mine(torch.randn(2, 4, 3))).backward()\n"
     "assert all(p.grad is not None for p in mine.parameters())",
 )

@@ -11,7 +11,7 @@ import torch
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _MOST = 4000  # results that a function keeps
-_PLAIN = (int, float, str, bool, type(None), tuple)
+_PLAIN = (int, float, str, type(None))
 
 
 class _Unknown(Exception):

@@ -8,34 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import made_class  # noqa: F401 (makes `benchmarks` importable)
-from otter_lstm import ANSWER
+from otter_lstm import ANSWER, COMPARE
 
 from autograder.authoring.archive import zip_bytes
 from autograder.authoring.course import Course
 
 MARKER = "# models/LSTM.py"
 SOURCE = f"{MARKER}\n{ANSWER}"
-_COMPARE = """\
-def same(n, t, size, hidden):
-    torch.manual_seed(n + t)
-    mine, right = LSTM(size, hidden), torch.nn.LSTM(size, hidden, batch_first=True)
-    with torch.no_grad():
-        for part, kind in (("i", "ih"), ("h", "hh")):
-            for name, letter in (("weight", "W"), ("bias", "b")):
-                values = [getattr(mine, f"{letter}_{part}{gate}").t() for gate in "ifgo"]
-                getattr(right, f"{name}_{kind}_l0").copy_(torch.cat(values))
-    x = torch.randn(n, t, size)
-    h, c = mine(x)
-    _, (h_right, c_right) = right(x)
-    return torch.allclose(h, h_right[0], atol=1e-5) and torch.allclose(c, c_right[0], atol=1e-5)
-
-
-"""
 PLAIN = {
     "parameters": "assert len(list(LSTM(3, 5).parameters())) == 16\n",
     "shapes": "assert [tuple(part.shape) for part in LSTM(3, 5)(torch.randn(2, 4, 3))] == [(2, 5), (2, 5)]\n",
-    "one_step": _COMPARE + "assert same(4, 1, 3, 5)\n",
-    "many_steps": _COMPARE + "assert same(7, 11, 2, 3)\n",
+    "one_step": COMPARE + "assert same(4, 1, 3, 5)\n",
+    "many_steps": COMPARE + "assert same(7, 11, 2, 3)\n",
     "gradients": "mine = LSTM(3, 5)\nsum(part.sum() for part in mine(torch.randn(2, 4, 3))).backward()\n"
     "assert all(p.grad is not None for p in mine.parameters())\n",
 }

@@ -91,6 +91,9 @@ class FullOracle:
     @drawn_once
     def scores(self, src: torch.Tensor, tgt: torch.Tensor, own: bool = False, memory: bool = False) -> torch.Tensor:
         """Scores, with or without padding masks for the source itself (`own`) and for the memory."""
+        return self._run(src, tgt, own, memory)
+
+    def _run(self, src: torch.Tensor, tgt: torch.Tensor, own: bool = False, memory: bool = False) -> torch.Tensor:
         tgt = shifted(tgt)
         later = torch.ones(tgt.shape[1], tgt.shape[1], dtype=torch.bool).triu(1)
         padding = src == self.sizes.pad
@@ -114,7 +117,7 @@ class FullOracle:
         ]
         try:
             with torch.no_grad():
-                FullOracle.scores.__wrapped__(self, src, tgt)  # what is remembered runs no layer
+                self._run(src, tgt)
         finally:
             for hook in hooks:
                 hook.remove()

@@ -95,6 +95,11 @@ def dropout_rates(model: Model, sizes: FullSizes) -> set[float]:
     }
 
 
+def norm_weights(model: Model) -> set[str]:
+    """Full names of the weights of all LayerNorms, of those, too, that have none."""
+    return {layer.full("weight") for layer in model.structure.layers if layer.type == "LayerNorm"}
+
+
 def scramble(model: Model, generator: torch.Generator) -> dict[str, torch.Tensor]:
     """Load random values into all parameters, whatever they are, and return them by the student's names.
 
@@ -105,9 +110,8 @@ def scramble(model: Model, generator: torch.Generator) -> dict[str, torch.Tensor
         for entry in model.structure.parameters
         if not entry.alias
     }
-    for layer in model.structure.layers:
-        if layer.type == "LayerNorm" and layer.full("weight") in values:
-            values[layer.full("weight")] += 1
+    for name in norm_weights(model) & values.keys():
+        values[name] += 1
     model.load(values)
     return values
 
@@ -115,9 +119,8 @@ def scramble(model: Model, generator: torch.Generator) -> dict[str, torch.Tensor
 def hand_values(model: Model) -> dict[str, torch.Tensor]:
     """Zeros for all parameters, ones for LayerNorm's weights: then nn.Transformer is a LayerNorm of the target."""
     values = {entry.name: torch.zeros(entry.shape) for entry in model.structure.parameters}
-    for layer in model.structure.layers:
-        if layer.type == "LayerNorm" and "weight" in layer.shapes:
-            values[layer.full("weight")] = torch.ones(layer.shapes["weight"])
+    for name in norm_weights(model) & values.keys():
+        values[name] += 1
     return values
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import torch
-from full_transformer_parts import PAD, START, FullSizes, scramble
+from full_transformer_parts import PAD, START, FullSizes, norm_weights, scramble
 from stand_ins import RecurrentForward
 
 from autograder.isolation.faults import StudentError
@@ -169,8 +169,7 @@ def _loops_over_forward(
 
 def _make_talkative(model: Model, generator: torch.Generator) -> None:
     """Load random weights with which a right translator's words change often: it listens to words and source."""
-    norms = {layer.full("weight") for layer in model.structure.layers if layer.type == "LayerNorm"}
-    values = scramble(model, generator)
+    norms, values = norm_weights(model), scramble(model, generator)
     for name, value in values.items():
         value *= 0.5 if value.dim() > 1 else 0.1
         if "multihead_attn" in name:
