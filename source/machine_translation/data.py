@@ -52,6 +52,10 @@ class Corpus:
     name: str
     why: str
 
+    def parts(self) -> tuple[list[Pair], list[Pair], list[Pair]]:
+        """Return the pairs for training, validation and test."""
+        return self.train, self.val, self.test
+
     def __str__(self) -> str:
         """Sum it up in one line."""
         return f"{self.name}: {len(self.train):,} / {len(self.val):,} / {len(self.test):,} pairs ({self.why})"

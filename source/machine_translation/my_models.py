@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from training import loss_of, predict
+from measuring import loss_of, predict
 from vocabulary import SPECIALS
 
 from autograder.authoring.assignment import Assignment, AssignmentError, load

@@ -1,59 +1,77 @@
-"""Trains, measures and uses a translator, whatever its kind.
-
-Three kinds of model work here. All give scores (N, T, V) for the words of the translation:
-
-    seq2seq, encoder-only    model(source): they see the German sentence, and nothing of the English one
-    full Transformer         model(source, target) in training: it sees the right words before each position
-                             (teacher forcing); model.generate_translation(source) when it translates
-"""
+"""Trains a translator. What it needs to be measured and used is in measuring.py, what makes it fast in speed.py."""
 
 from __future__ import annotations
 
-import copy
+import dataclasses
 import math
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from speed import Fast, bf16_helps, fast_loss, prepare_machine  # before torch, see there
+
+# isort: split
 import torch
-import torch.nn.functional as F
+from checkpoints import Tensors, fingerprint, load_tensors, remove, restore, save_tensors, state_of
+from measuring import Mean, Score, bleu, evaluate, generate, is_teacher_forced, loss_of, predict, translate
 from torch import nn
-from torch.backends import mha
-from vocabulary import PAD, Encoded, Vocabulary, batches, padded
+from vocabulary import PAD, Encoded, batches, trimmed_batches
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # where ipywidgets is missing, the bar is drawn as text: good enough
     from tqdm.auto import tqdm
 
-# PyTorch has a faster way through nn.Transformer for eval(), with warnings and results of its own: not here.
-mha.set_fastpath_enabled(False)
+__all__ = [
+    "History",
+    "Interrupted",
+    "Score",
+    "Settings",
+    "bleu",
+    "evaluate",
+    "generate",
+    "is_teacher_forced",
+    "loss_of",
+    "predict",
+    "train",
+    "translate",
+]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train. The defaults are the course's."""
+    """How to train.
+
+    Attributes:
+        epochs: how often to go through the training sentences.
+        learning_rate: of Adam, before it falls.
+        decay: the part of the training, at its end, in which the learning rate falls evenly to zero; 0: never.
+        batch_size: sentences a step.
+        clip: longest gradient; a longer one is shortened to this.
+        weight_decay: pulls the weights towards zero, this much a step times the learning rate; 0: Adam as it is.
+        trimmed: the part of the training, at its beginning, in which batches have little padding, which is faster.
+            Later ones have as much as when the model is measured: it has to learn to live with that.
+        seed: chooses the order of the sentences and dropout. (The start weights are drawn where a model is made.)
+        patience: stop after so many epochs without a better validation loss.
+        bf16: multiply in bfloat16; None: where that is faster.
+    """
 
     epochs: int = 10
     learning_rate: float = 1e-3
+    decay: float = 0.5
     batch_size: int = 128
-    clip: float = 0.5  # longest gradient: a longer one is shortened to this
+    clip: float = 0.5
+    weight_decay: float = 0.0
+    trimmed: float = 0.5
     seed: int = 0
+    patience: int = 5
+    bf16: bool | None = None
 
-
-@dataclass(frozen=True)
-class Score:
-    """How well a model predicts.
-
-    Attributes:
-        loss: mean of the batches' mean losses; a loss is −ln(probability of the right word).
-        perplexity: exp(loss), the course's measure.
-        token_perplexity: the same with every word counted alike. A small last batch changes the other one a little.
-    """
-
-    loss: float
-    perplexity: float
-    token_perplexity: float
+    def rate(self, done: float) -> float:
+        """Return the learning rate when this part of the training, 0 to 1, is done."""
+        return self.learning_rate * min(1.0, (1.0 - done) / self.decay) if self.decay else self.learning_rate
 
 
 @dataclass
@@ -66,53 +84,32 @@ class History:
     best: int = 0
 
     @property
+    def best_score(self) -> Score:
+        """The validation score of the best epoch."""
+        return self.val[self.best - 1]
+
+    @property
     def perplexity(self) -> float:
-        """The best validation perplexity."""
-        return self.val[self.best - 1].perplexity
+        """The best validation perplexity, every word counted once."""
+        return self.best_score.perplexity
+
+    @property
+    def course_perplexity(self) -> float:
+        """The same in the course's measure."""
+        return self.best_score.course_perplexity
+
+    @classmethod
+    def of(cls, kept: dict[str, list[list[float]]]) -> History:
+        """Make a history of what dataclasses.asdict and JSON have made of one."""
+        scores = {name: [Score(**values) for values in kept[name]] for name in ("train", "val")}
+        return cls(**{**kept, **scores})
 
 
-class _Mean:
-    """Collects the losses of batches."""
+class Interrupted(KeyboardInterrupt):
+    """Training was stopped by hand; a notebook shows one line in place of a long report."""
 
-    def __init__(self) -> None:
-        self.batches, self.of_batches, self.tokens, self.of_tokens = 0, 0.0, 0, 0.0
-
-    def add(self, loss: float, tokens: int) -> None:
-        self.batches += 1
-        self.of_batches += loss
-        self.tokens += tokens
-        self.of_tokens += loss * tokens
-
-    def score(self) -> Score:
-        loss = self.of_batches / max(1, self.batches)
-        return Score(loss, _perplexity(loss), _perplexity(self.of_tokens / max(1, self.tokens)))
-
-
-def _perplexity(loss: float) -> float:
-    return math.exp(loss) if loss < 700 else math.inf
-
-
-def is_teacher_forced(model: nn.Module) -> bool:
-    """Does this model read the right translation while it is trained?"""
-    return hasattr(model, "generate_translation")
-
-
-def predict(model: nn.Module, source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Scores of the words (N, T, V), as in training."""
-    return model(source, target) if is_teacher_forced(model) else model(source)
-
-
-def generate(model: nn.Module, source: torch.Tensor) -> torch.Tensor:
-    """Scores of the words (N, T, V), from the source alone."""
-    return model.generate_translation(source) if is_teacher_forced(model) else model(source)
-
-
-def loss_of(scores: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Mean of −ln(probability of the right word) over all words that are no padding.
-
-    Raw scores and log-probabilities give the same: log-softmax does not change log-probabilities.
-    """
-    return F.cross_entropy(scores.flatten(0, 1), target.flatten(), ignore_index=PAD)
+    def _render_traceback_(self) -> list[str]:
+        return [f"Stopped: {self}"]
 
 
 def train(
@@ -122,6 +119,8 @@ def train(
     settings: Settings | None = None,
     *,
     name: str = "model",
+    checkpoint: Path | str | None = None,
+    after_epoch: Callable[[History], None] | None = None,
 ) -> History:
     """Train a model with Adam. At the end it has the weights of its best epoch.
 
@@ -131,80 +130,150 @@ def train(
         val_data: what chooses the best epoch.
         settings: how to train.
         name: what to call it in the progress bar.
+        checkpoint: a file. After each epoch what was reached is written there, and the best weights to the same name
+            with .best before its ending. An interrupted training goes on from there and ends with the same numbers, as
+            long as the model, the data and the settings are the same; else it begins anew.
+        after_epoch: called with what has happened so far, after each epoch.
+
+    Raises:
+        Interrupted: Ctrl-C, or ■ in a notebook.
     """
-    settings = settings or Settings()
-    torch.manual_seed(settings.seed)  # dropout
-    shuffle = torch.Generator().manual_seed(settings.seed)
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
-    device = _device(model)
-    history, best = History(), None
-    total = settings.epochs * math.ceil(len(train_data) / settings.batch_size)
-    with tqdm(total=total, desc=name, unit="batch", leave=False) as bar:
-        for epoch in range(1, settings.epochs + 1):
-            start, mean = time.perf_counter(), _Mean()
-            model.train()
-            for source, target in batches(train_data, settings.batch_size, shuffle):
-                source, target = source.to(device), target.to(device)
-                loss = loss_of(predict(model, source, target), target)
-                optimizer.zero_grad()
-                loss.backward()
-                nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
-                optimizer.step()
-                mean.add(loss.item(), int((target != PAD).sum()))
-                bar.update()
-                bar.set_postfix(epoch=epoch, loss=f"{loss.item():.3f}", refresh=False)
-            history.train.append(mean.score())
-            history.val.append(evaluate(model, val_data, batch_size=settings.batch_size))
-            history.seconds.append(time.perf_counter() - start)
-            if best is None or history.val[-1].loss < history.val[history.best - 1].loss:
-                history.best, best = epoch, copy.deepcopy(model.state_dict())
-            bar.write(_line(name, epoch, settings.epochs, history))
-    if best is not None:
-        model.load_state_dict(best)
-    return history
+    return _Run(model, train_data, val_data, settings or Settings(), name, checkpoint).go(after_epoch)
 
 
-def _line(name: str, epoch: int, epochs: int, history: History) -> str:
+class _Run:
+    """One training of one model."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        train_data: Encoded,
+        val_data: Encoded,
+        settings: Settings,
+        name: str,
+        checkpoint: Path | str | None,
+    ) -> None:
+        prepare_machine()
+        self.model, self.settings, self.name = model, settings, name
+        self.device = next(model.parameters()).device
+        self.train_data, self.val_data = train_data.to(self.device), val_data.to(self.device)
+        self.bf16 = bf16_helps(model, self.device) if settings.bf16 is None else settings.bf16
+        self.optimizer = torch.optim.AdamW(
+            model.parameters(),
+            lr=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            fused=self.device.type in ("cpu", "cuda"),
+        )
+        self.batches = math.ceil(len(train_data) / settings.batch_size)
+        self.history = History()
+        self.best: Tensors = {}
+        self.path = Path(checkpoint) if checkpoint else None
+        self.identity = self._identity() if self.path else ""
+
+    def go(self, after_epoch: Callable[[History], None] | None) -> History:
+        total = self.settings.epochs * self.batches
+        with tqdm(total=total, desc=self.name, unit="batch", leave=False, mininterval=0.5) as bar:
+            self._go_on(bar)
+            try:
+                while len(self.history.val) < self.settings.epochs and not self._patience_is_over():
+                    self._epoch(bar)
+                    if after_epoch:
+                        after_epoch(self.history)
+            except KeyboardInterrupt:
+                kept = f"run this again to go on from epoch {len(self.history.val)}" if self.path else "nothing is kept"
+                raise Interrupted(f"{self.name} in epoch {len(self.history.val) + 1}; {kept}") from None
+        if self.best:
+            self.model.load_state_dict(self.best)
+        if self.path:
+            remove(self.path)
+        return self.history
+
+    def _epoch(self, bar: tqdm) -> None:
+        start, epoch = time.perf_counter(), len(self.history.val)
+        # The numbers of an epoch depend on the seed and the epoch alone, so that training can go on at any epoch.
+        torch.manual_seed(self.settings.seed * 1_000 + epoch)
+        order = torch.Generator().manual_seed(self.settings.seed * 1_000 + epoch)
+        mean, tokens = Mean(), 0
+        self.model.train()
+        trim = trimmed_batches if epoch < self.settings.trimmed * self.settings.epochs else batches
+        for number, (source, target) in enumerate(trim(self.train_data, self.settings.batch_size, order)):
+            count = int((target != PAD).sum())
+            loss = self._step(source, target, (epoch * self.batches + number) / (self.settings.epochs * self.batches))
+            mean.add(loss, count)
+            tokens += count
+            so_far = mean.score()
+            bar.set_postfix_str(
+                f"epoch {epoch + 1}/{self.settings.epochs}, loss {so_far.loss:.3f}, perplexity {so_far.perplexity:.2f}, "
+                f"{tokens / (time.perf_counter() - start):,.0f} words/s",
+                refresh=False,
+            )
+            bar.update()
+        self.history.train.append(mean.score())
+        self.history.val.append(evaluate(self.model, self.val_data))
+        self.history.seconds.append(time.perf_counter() - start)
+        if not self.best or self.history.val[-1].loss < self.history.best_score.loss:
+            self.history.best = epoch + 1
+            self.best = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
+        bar.write(_line(self.name, self.settings.epochs, self.history))
+        self._keep(bar)
+
+    def _step(self, source: torch.Tensor, target: torch.Tensor, done: float) -> float:
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.settings.rate(done)
+        fast = Fast() if self.device.type == "cpu" else nullcontext()
+        with fast, torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+            scores = predict(self.model, source, target)
+        loss = fast_loss(scores, target)
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
+        self.optimizer.step()
+        return loss.item()
+
+    def _patience_is_over(self) -> bool:
+        return bool(self.history.best) and len(self.history.val) - self.history.best >= self.settings.patience
+
+    def _identity(self) -> str:
+        """What has to be the same for a training to go on: weights, data, settings, and what the model makes of them."""
+        few = self.val_data.first(8)
+        loss = evaluate(self.model, few).loss
+        return fingerprint(self.model.state_dict(), self.train_data, self.val_data, self.settings, self.bf16, loss)
+
+    def _keep(self, bar: tqdm) -> None:
+        if not self.path:
+            return
+        state = state_of(self.model, self.optimizer) | {f"best/{name}": value for name, value in self.best.items()}
+        about = {"identity": self.identity, "history": dataclasses.asdict(self.history)}
+        try:
+            if self.history.best == len(self.history.val):
+                save_tensors(self.path.with_suffix(f".best{self.path.suffix}"), self.best, {"model": self.name})
+            save_tensors(self.path, state, about)
+        except OSError as error:
+            bar.write(f"{self.name}: {self.path} cannot be written ({error.strerror or error}); training goes on without it")
+
+    def _go_on(self, bar: tqdm) -> None:
+        if not self.path or not self.path.exists():
+            return
+        try:
+            state, about = load_tensors(self.path)
+            if about.get("identity") != self.identity:
+                bar.write(f"{self.name}: begins anew, since the model, the data or the settings are not those of {self.path}")
+                return
+            best = {name[5:]: tensor.to(self.device) for name, tensor in state.items() if name.startswith("best/")}
+            restore(state, self.model, self.optimizer)
+            self.history, self.best = History.of(about["history"]), best
+        except (ValueError, KeyError, TypeError) as error:
+            bar.write(f"{self.name}: begins anew ({error})")
+            return
+        bar.update(len(self.history.val) * self.batches)
+        bar.write(f"{self.name}: goes on after epoch {len(self.history.val)}")
+
+
+def _line(name: str, epochs: int, history: History) -> str:
+    epoch, val = len(history.val), history.val[-1]
     star = " *" if history.best == epoch else ""
     return (
         f"{name}: epoch {epoch:2}/{epochs}   perplexity: training {history.train[-1].perplexity:8.2f}, "
-        f"validation {history.val[-1].perplexity:8.2f}   {history.seconds[-1]:.0f} s{star}"
+        f"validation {val.perplexity:8.2f} (course's measure {val.course_perplexity:.2f})   "
+        f"{history.seconds[-1]:.0f} s{star}"
     )
-
-
-@torch.no_grad()
-def evaluate(model: nn.Module, data: Encoded, *, batch_size: int = 128, free: bool = False) -> Score:
-    """Measure a model in eval() mode.
-
-    Args:
-        model: a translator.
-        data: pairs that it was not trained on.
-        batch_size: sentences at a time.
-        free: let the model go on from its own words, also one that was trained with teacher forcing.
-    """
-    was_training, device, mean = model.training, _device(model), _Mean()
-    model.eval()
-    for source, target in batches(data, batch_size):
-        source, target = source.to(device), target.to(device)
-        scores = generate(model, source) if free else predict(model, source, target)
-        mean.add(loss_of(scores, target).item(), int((target != PAD).sum()))
-    model.train(was_training)
-    return mean.score()
-
-
-@torch.no_grad()
-def translate(
-    model: nn.Module, sentences: Sequence[str], source: Vocabulary, target: Vocabulary, *, batch_size: int = 128
-) -> list[str]:
-    """Translate sentences greedily: at each position the most likely word."""
-    was_training, results = model.training, []
-    model.eval()
-    for ids in padded(source, sentences).split(batch_size):
-        words = generate(model, ids.to(_device(model))).argmax(dim=2)  # (N, T)
-        results += [target.decode(row) for row in words.tolist()]
-    model.train(was_training)
-    return results
-
-
-def _device(model: nn.Module) -> torch.device:
-    return next(model.parameters()).device

@@ -34,8 +34,18 @@ class Vocabulary:
         """
         counts = Counter(word for sentence in sentences for word in tokenize(sentence))
         known = sorted((word for word in counts if counts[word] >= min_count), key=lambda word: (-counts[word], word))
-        self.words: list[str] = [*SPECIALS, *known]
-        self.ids: dict[str, int] = {word: number for number, word in enumerate(self.words)}
+        self._number([*SPECIALS, *known])
+
+    @classmethod
+    def of(cls, words: list[str]) -> Vocabulary:
+        """Make a vocabulary of words that have their order already, special tokens first."""
+        made = cls([])
+        made._number(words)
+        return made
+
+    def _number(self, words: list[str]) -> None:
+        self.words = words
+        self.ids = {word: number for number, word in enumerate(words)}
 
     def __len__(self) -> int:
         """How many ids there are, special tokens included."""
@@ -80,6 +90,14 @@ class Encoded:
         """Take the first pairs only."""
         return Encoded(self.source[:count], self.target[:count], self.pairs[:count])
 
+    def to(self, device: torch.device) -> Encoded:
+        """Move the ids to a device."""
+        return Encoded(self.source.to(device), self.target.to(device), self.pairs)
+
+    def lengths(self) -> torch.Tensor:
+        """Return for each pair the ids of its longer sentence, without padding: (number of pairs,)."""
+        return torch.maximum((self.source != PAD).sum(dim=1), (self.target != PAD).sum(dim=1))
+
 
 def padded(vocabulary: Vocabulary, sentences: Sequence[str], max_length: int = MAX_LENGTH) -> torch.Tensor:
     """Encode sentences into one tensor (number of sentences, max_length).
@@ -87,18 +105,18 @@ def padded(vocabulary: Vocabulary, sentences: Sequence[str], max_length: int = M
     Raises:
         ValueError: a sentence does not fit.
     """
-    ids = torch.full((len(sentences), max_length), PAD)
-    for row, sentence in enumerate(sentences):
+    rows = []
+    for sentence in sentences:
         encoded = vocabulary.encode(sentence)
         if len(encoded) > max_length:
             raise ValueError(f"{len(encoded) - 2} words, but only {max_length - 2} fit: {sentence[:60]!r}")
-        ids[row, : len(encoded)] = torch.tensor(encoded)
-    return ids
+        rows.append(encoded + [PAD] * (max_length - len(encoded)))
+    return torch.tensor(rows, dtype=torch.int64).view(len(rows), max_length)
 
 
 def encode(pairs: Iterable[Pair], source: Vocabulary, target: Vocabulary, max_length: int = MAX_LENGTH) -> Encoded:
     """Encode pairs; those with a sentence of more than max_length - 2 words are left out."""
-    kept = [pair for pair in pairs if max(len(tokenize(sentence)) for sentence in pair) <= max_length - 2]
+    kept = [pair for pair in pairs if all(len(tokenize(sentence)) <= max_length - 2 for sentence in pair)]
     return Encoded(
         padded(source, [german for german, _ in kept], max_length),
         padded(target, [english for _, english in kept], max_length),
@@ -119,3 +137,23 @@ def batches(
     order = torch.arange(len(data)) if generator is None else torch.randperm(len(data), generator=generator)
     for rows in order.split(batch_size):
         yield data.source[rows], data.target[rows]
+
+
+def trimmed_batches(
+    data: Encoded, batch_size: int, generator: torch.Generator
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Yield shuffled batches (source, target), each (N, T), of pairs of about the same length.
+
+    T is the longest sentence of the batch, so that there is little padding to work on.
+
+    Args:
+        data: the pairs.
+        batch_size: N.
+        generator: shuffles the pairs and the batches; the same seed gives the same order.
+    """
+    lengths = data.lengths().cpu()
+    order = torch.randperm(len(data), generator=generator)
+    groups = order[lengths[order].argsort(stable=True)].split(batch_size)
+    for number in torch.randperm(len(groups), generator=generator).tolist():
+        rows, longest = groups[number], int(lengths[groups[number]].max())
+        yield data.source[rows, :longest], data.target[rows, :longest]

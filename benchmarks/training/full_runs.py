@@ -1,0 +1,74 @@
+"""Train on the real Multi30k, defaults and tuned, and write down what came out.
+
+    python benchmarks/training/full_runs.py --data FOLDER [--model NAME] [--tuned]
+
+Each run writes results/NAME.json: settings, one entry an epoch, and what the test part of 2016 says. An interrupted run
+goes on where it was. `python benchmarks/training/table.py` makes the table and the figure of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+from answer_key import ROOT, answer_key  # first: it sets the path, and the helpers come before torch
+
+# isort: split
+from data import load_corpus
+from prepared import Prepared, prepare
+from recipes import RECIPES, Recipe
+from training import History, Settings, bleu, evaluate, is_teacher_forced, train, translate
+
+# isort: split
+import torch
+from checkpoints import write
+from torch import nn
+from translators import MODELS, make_model
+
+RESULTS = Path(__file__).with_name("results")
+
+
+def main() -> None:
+    """Do the runs that the command line asks for."""
+    parser = argparse.ArgumentParser(description="Train on Multi30k and write down what came out.")
+    parser.add_argument("--data", default=os.environ.get("MULTI30K_DIR"), help="folder with train.de.gz and the others")
+    parser.add_argument("--model", choices=MODELS[1:], help="only this one")
+    parser.add_argument("--tuned", action="store_true", help="tuned settings in place of the defaults")
+    options = parser.parse_args()
+    if options.data:
+        os.environ["MULTI30K_DIR"] = options.data
+    data, classes = prepare(load_corpus("multi30k")), answer_key()
+    for name in [options.model] if options.model else MODELS[1:]:
+        recipe = RECIPES[name, "tuned" if options.tuned else "defaults"]
+        model = make_model(name, classes, len(data.german), len(data.english), torch.device("cpu"), **recipe.sizes)
+        label = f"{name.replace(' ', '-')}-{'tuned' if options.tuned else 'defaults'}"
+        checkpoint = ROOT / "build" / "training" / f"{label}.safetensors"
+        history = train(model, data.train, data.val, recipe.settings, name=name, checkpoint=checkpoint)
+        write(RESULTS / f"{label}.json", (json.dumps(_report(name, recipe, model, history, data), indent=1) + "\n").encode())
+
+
+def _report(name: str, recipe: Recipe, model: nn.Module, history: History, data: Prepared) -> dict[str, object]:
+    written = translate(model, [german for german, _ in data.test.pairs], data.german, data.english)
+    right = [english for _, english in data.test.pairs]
+    return {
+        "model": name,
+        "sizes": recipe.sizes,
+        "settings": dataclasses.asdict(recipe.settings or Settings()),
+        "why": recipe.why,
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "history": dataclasses.asdict(history),
+        "val": dataclasses.asdict(evaluate(model, data.val)),
+        "val_on_its_own_words": dataclasses.asdict(evaluate(model, data.val, free=True)) if is_teacher_forced(model) else None,
+        "test": dataclasses.asdict(evaluate(model, data.test)),
+        "bleu": bleu(written, right),
+        "samples": [list(row) for row in zip([german for german, _ in data.test.pairs[:8]], right[:8], written[:8], strict=True)],
+    }
+
+
+if __name__ == "__main__":
+    main()
