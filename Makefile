@@ -9,12 +9,12 @@ BIN := .venv/bin
 READY := .venv/.ready
 A ?= machine_translation
 
-.PHONY: help setup demo release solutions grade mistakes rehearse test check format bench clean
+.PHONY: help setup demo train-demo release solutions grade mistakes rehearse test check format bench clean
 
 help: ## this list
 	@echo "make TARGET"; echo
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
-		while IFS=$$'\t' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
+		while IFS=$$'\t' read -r name text; do printf '  %-11s %s\n' "$$name" "$$text"; done
 	@echo; echo "A=NAME chooses the assignment (now $(A)); SUBMISSION=FILE is what \`make grade\` grades."
 
 setup: $(READY) ## build .venv from requirements.txt, when it is missing or stale
@@ -29,6 +29,9 @@ $(READY): requirements.txt pyproject.toml
 
 demo: $(READY) ## the whole loop on a sample class: release, zips, grades, gradebook, report
 	@$(BIN)/python -m tests.exercises.demo
+
+train-demo: $(READY) ## train the answer key's three translators on the bundled corpus: a table and figures
+	@$(BIN)/python benchmarks/training/demo.py
 
 release: $(READY) ## build the student release and both zips, and prove them
 	@$(BIN)/autograder release $(A)

@@ -20,6 +20,7 @@ from answer_key import ROOT, answer_key  # first: it sets the path, and the help
 from data import load_corpus
 from prepared import Prepared, prepare
 from recipes import RECIPES, Recipe
+from speed import prepare_machine
 from training import History, Settings, bleu, evaluate, is_teacher_forced, train, translate
 
 # isort: split
@@ -37,9 +38,12 @@ def main() -> None:
     parser.add_argument("--data", default=os.environ.get("MULTI30K_DIR"), help="folder with train.de.gz and the others")
     parser.add_argument("--model", choices=MODELS[1:], help="only this one")
     parser.add_argument("--tuned", action="store_true", help="tuned settings in place of the defaults")
+    parser.add_argument("--threads", type=int, help="fewer threads than cores, to do two runs at a time")
     options = parser.parse_args()
     if options.data:
         os.environ["MULTI30K_DIR"] = options.data
+    prepare_machine()
+    torch.set_num_threads(options.threads or torch.get_num_threads())
     data, classes = prepare(load_corpus("multi30k")), answer_key()
     for name in [options.model] if options.model else MODELS[1:]:
         recipe = RECIPES[name, "tuned" if options.tuned else "defaults"]
@@ -47,7 +51,10 @@ def main() -> None:
         label = f"{name.replace(' ', '-')}-{'tuned' if options.tuned else 'defaults'}"
         checkpoint = ROOT / "build" / "training" / f"{label}.safetensors"
         history = train(model, data.train, data.val, recipe.settings, name=name, checkpoint=checkpoint)
-        write(RESULTS / f"{label}.json", (json.dumps(_report(name, recipe, model, history, data), indent=1) + "\n").encode())
+        write(
+            RESULTS / f"{label}.json",
+            (json.dumps(_report(name, recipe, model, history, data), indent=1) + "\n").encode(),
+        )
 
 
 def _report(name: str, recipe: Recipe, model: nn.Module, history: History, data: Prepared) -> dict[str, object]:
@@ -63,10 +70,14 @@ def _report(name: str, recipe: Recipe, model: nn.Module, history: History, data:
         "threads": torch.get_num_threads(),
         "history": dataclasses.asdict(history),
         "val": dataclasses.asdict(evaluate(model, data.val)),
-        "val_on_its_own_words": dataclasses.asdict(evaluate(model, data.val, free=True)) if is_teacher_forced(model) else None,
+        "val_on_its_own_words": dataclasses.asdict(evaluate(model, data.val, free=True))
+        if is_teacher_forced(model)
+        else None,
         "test": dataclasses.asdict(evaluate(model, data.test)),
         "bleu": bleu(written, right),
-        "samples": [list(row) for row in zip([german for german, _ in data.test.pairs[:8]], right[:8], written[:8], strict=True)],
+        "samples": [
+            list(row) for row in zip([german for german, _ in data.test.pairs[:8]], right[:8], written[:8], strict=True)
+        ],
     }
 
 

@@ -3,8 +3,8 @@
     python benchmarks/training/ratio.py --data FOLDER [--epochs 2]
 
 Every row is a process of its own, one after another on the same machine, with the same start weights and seeds. Both
-loops train for the same number of epochs on the real Multi30k; the last column is the validation perplexity after them, in
-the course's measure. Writes results/ratio.csv and results/ratio.md.
+loops train for the same number of epochs on the real Multi30k; the last columns are the validation perplexities after
+them, in the course's measure. Writes results/ratio.csv and results/ratio.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,5 @@ def fingerprint(*things: Any) -> str:
 
 def remove(path: Path) -> None:
     """Delete a file that is not needed any more; that it stays is no harm."""
-    try:
-        os.unlink(path)
-    except OSError:
-        pass
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -1,41 +1,43 @@
-"""What the training notebook shows and keeps: the table of runs, curves, translations, attention."""
+"""The table of runs that the training notebook keeps for the report."""
 
 from __future__ import annotations
 
 import csv
 import html
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt
-import torch
-from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
-from torch import nn
+from checkpoints import write
 from training import History
-from vocabulary import EOS, Vocabulary, padded, tokenize
 
-COLUMNS = ("model", "changed", "epochs", "before", "after", "seconds", "data")
+COLUMNS = ("model", "changed", "seed", "epochs", "before", "perplexity", "course_perplexity", "seconds", "data")
+_SAME = ("model", "changed", "seed", "data")  # a row with the same values here is the same run, done again
 
 
 class Runs:
-    """The table of runs, kept in a CSV file. `before` and `after` are validation perplexities."""
+    """The table of runs, kept in a CSV file. Its perplexities are those of the best epoch on the validation part."""
 
     def __init__(self, path: Path | str = "results/runs.csv") -> None:
         """Open the table; runs that are already in the file stay."""
         self.path = Path(path)
         self.rows: list[dict[str, str]] = []
         if self.path.is_file():
-            with self.path.open(encoding="utf-8-sig", newline="") as file:
-                found = csv.DictReader(file)
-                self.rows = [{key: row.get(key) or "" for key in COLUMNS} for row in found]
+            text = self.path.read_text(encoding="utf-8-sig", errors="replace")
+            self.rows = [{key: row.get(key) or "" for key in COLUMNS} for row in csv.DictReader(io.StringIO(text))]
 
     def add(
-        self, model: str, history: History, data: str, *, changed: str = "defaults", before: History | None = None
+        self,
+        model: str,
+        history: History,
+        data: str,
+        *,
+        changed: str = "defaults",
+        before: History | None = None,
+        seed: int = 0,
     ) -> None:
-        """Write a run down. The same run done again replaces its row.
+        """Write a run down, or what there is of it so far. The same run done again replaces its row.
 
         Args:
             model: what was trained.
@@ -43,23 +45,21 @@ class Runs:
             data: which sentences it was trained on.
             changed: what is different from the defaults.
             before: the run to compare with.
+            seed: of the start weights, the order and dropout.
         """
         row = {
             "model": model,
             "changed": changed,
+            "seed": str(seed),
             "epochs": str(len(history.val)),
             "before": f"{before.perplexity:.2f}" if before else "",
-            "after": f"{history.perplexity:.2f}",
+            "perplexity": f"{history.perplexity:.2f}",
+            "course_perplexity": f"{history.course_perplexity:.2f}",
             "seconds": f"{sum(history.seconds):.0f}",
             "data": data,
         }
-        same = ("model", "changed", "epochs", "data")
-        self.rows = [old for old in self.rows if any(old[key] != row[key] for key in same)] + [row]
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows(self.rows)
+        self.rows = [old for old in self.rows if any(old[key] != row[key] for key in _SAME)] + [row]
+        _write_csv(self.path, [list(COLUMNS), *(list(row.values()) for row in self.rows)])
 
     def __repr__(self) -> str:
         return "\n".join(" | ".join(row) for row in [list(COLUMNS), *(list(row.values()) for row in self.rows)])
@@ -83,9 +83,7 @@ class Table:
 
     def save(self, path: Path | str) -> None:
         """Write the table as a CSV file."""
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with Path(path).open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([self.head, *self.rows])
+        _write_csv(Path(path), [self.head, *self.rows])
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -96,89 +94,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 
-def plot_perplexities(histories: Mapping[str, History], *, training: bool = True) -> Figure:
-    """Draw the validation perplexity of each run over its epochs, and thin and dashed the training perplexity."""
-    figure, axes = plt.subplots(figsize=(7.5, 4))
-    for name, history in histories.items():
-        epochs = range(1, len(history.val) + 1)
-        (line,) = axes.plot(epochs, [score.perplexity for score in history.val], marker="o", markersize=4, label=name)
-        if training:
-            values = [score.perplexity for score in history.train]
-            axes.plot(epochs, values, linestyle="--", linewidth=1, color=line.get_color())
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("perplexity (log scale)")
-    if histories:
-        axes.legend()
-    figure.tight_layout()
-    return figure
-
-
-def word_overlap(translations: Sequence[str], references: Sequence[str]) -> float:
-    """How much the words of translations and references have in common: 0 nothing, 1 all (the order does not count).
-
-    This is F1 over words: 2 · common words / (words of the translation + words of the reference).
-    """
-    common = total = 0
-    for translation, reference in zip(translations, references, strict=True):
-        ours, theirs = Counter(translation.split()), Counter(tokenize(reference))
-        common += sum((ours & theirs).values())
-        total += sum(ours.values()) + sum(theirs.values())
-    return 2 * common / total if total else 0.0
-
-
-@torch.no_grad()
-def attention_weights(
-    model: nn.Module, sentence: str, source: Vocabulary, target: Vocabulary
-) -> tuple[torch.Tensor, list[str], list[str]]:
-    """Translate a sentence and watch the decoder's compute_attention.
-
-    Returns:
-        Weights (steps, source positions + 1), the words of the translation and of the source. The last
-        column is the sum over the padding behind the sentence.
-    """
-    rows: list[torch.Tensor] = []
-    original, was_training = model.decoder.compute_attention, model.training
-
-    def watch(hidden: torch.Tensor, encoder_outputs: torch.Tensor) -> torch.Tensor:
-        weights = original(hidden, encoder_outputs)  # (1, 1, T)
-        rows.append(weights[0, 0].cpu())
-        return weights
-
-    ids = padded(source, [sentence])  # (1, T)
-    model.decoder.compute_attention = watch
-    model.eval()
+def _write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV file; where that cannot be, say so in one line: the numbers are still on the screen."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
     try:
-        words = model(ids.to(next(model.parameters()).device))[0].argmax(dim=1).tolist()
-    finally:
-        del model.decoder.compute_attention
-        model.train(was_training)
-    steps = words.index(EOS) + 1 if EOS in words else len(words)
-    length = len(source.encode(sentence))
-    weights = torch.stack(rows)[:steps]  # (steps, T)
-    shown = torch.cat((weights[:, :length], weights[:, length:].sum(dim=1, keepdim=True)), dim=1)
-    return shown, target.tokens(words[:steps]), [*source.tokens(ids[0, :length].tolist()), "(padding)"]
-
-
-def plot_attention(weights: torch.Tensor, words: Sequence[str], source: Sequence[str]) -> Figure:
-    """Draw attention weights: one row a step of the decoder, one column a word of the source."""
-    figure, axes = plt.subplots(figsize=(1.5 + 0.5 * len(source), 1.5 + 0.36 * len(words)))
-    image = axes.imshow(weights.numpy(), vmin=0.0, vmax=float(weights[:, :-1].max()), cmap="viridis", aspect="auto")
-    figure.colorbar(image, label="weight", extend="max")
-    axes.set_xticks(range(len(source)), source, rotation=60, ha="right")
-    axes.set_yticks(range(len(words)), words)
-    axes.set_xlabel("source")
-    axes.set_ylabel("output, first step on top")
-    figure.tight_layout()
-    return figure
-
-
-def keep(figure: Figure, path: Path | str) -> None:
-    """Save a figure for the report, and show it."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
-    plt.show()
+        write(path, text.getvalue().encode())
+    except OSError as error:
+        print(f"{path} cannot be written ({error.strerror or error}); make room and run this cell again")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from measuring import translate
 from torch import nn
-from training import translate
 from vocabulary import Vocabulary
 
 SOURCES = Path(__file__).with_name("leaderboard.txt")

@@ -15,8 +15,8 @@ from types import ModuleType
 from typing import Any
 
 import torch
-from torch import nn
 from measuring import loss_of, predict
+from torch import nn
 from vocabulary import SPECIALS
 
 from autograder.authoring.assignment import Assignment, AssignmentError, load

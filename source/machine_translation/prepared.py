@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -40,10 +41,8 @@ def prepare(corpus: Corpus) -> Prepared:
         return Prepared(corpus, *words, *parts)
     except (ValueError, KeyError, IndexError):  # not there, or not whole
         made = _make(corpus)
-    try:
+    with suppress(OSError):
         save_tensors(path, _write(made), {"german": made.german.words, "english": made.english.words})
-    except OSError:
-        pass
     return made
 
 

@@ -18,7 +18,7 @@ import torch
 from checkpoints import Tensors, fingerprint, load_tensors, remove, restore, save_tensors, state_of
 from measuring import Mean, Score, bleu, evaluate, generate, is_teacher_forced, loss_of, predict, translate
 from torch import nn
-from vocabulary import PAD, Encoded, batches, trimmed_batches
+from vocabulary import PAD, Encoded, trimmed_batches
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # where ipywidgets is missing, the bar is drawn as text: good enough
@@ -51,8 +51,7 @@ class Settings:
         batch_size: sentences a step.
         clip: longest gradient; a longer one is shortened to this.
         weight_decay: pulls the weights towards zero, this much a step times the learning rate; 0: Adam as it is.
-        trimmed: the part of the training, at its beginning, in which batches have little padding, which is faster.
-            Later ones have as much as when the model is measured: it has to learn to live with that.
+        fit: the part of the translations that a batch has room for, see `trimmed_batches`. Less is faster.
         seed: chooses the order of the sentences and dropout. (The start weights are drawn where a model is made.)
         patience: stop after so many epochs without a better validation loss.
         bf16: multiply in bfloat16; None: where that is faster.
@@ -64,7 +63,7 @@ class Settings:
     batch_size: int = 128
     clip: float = 0.5
     weight_decay: float = 0.0
-    trimmed: float = 0.5
+    fit: float = 0.95
     seed: int = 0
     patience: int = 5
     bf16: bool | None = None
@@ -171,9 +170,9 @@ class _Run:
         self.identity = self._identity() if self.path else ""
 
     def go(self, after_epoch: Callable[[History], None] | None) -> History:
-        total = self.settings.epochs * self.batches
-        with tqdm(total=total, desc=self.name, unit="batch", leave=False, mininterval=0.5) as bar:
-            self._go_on(bar)
+        self._go_on()
+        total, done = self.settings.epochs * self.batches, len(self.history.val) * self.batches
+        with tqdm(total=total, initial=done, desc=self.name, unit="batch", leave=False, dynamic_ncols=True) as bar:
             try:
                 while len(self.history.val) < self.settings.epochs and not self._patience_is_over():
                     self._epoch(bar)
@@ -195,15 +194,16 @@ class _Run:
         order = torch.Generator().manual_seed(self.settings.seed * 1_000 + epoch)
         mean, tokens = Mean(), 0
         self.model.train()
-        trim = trimmed_batches if epoch < self.settings.trimmed * self.settings.epochs else batches
-        for number, (source, target) in enumerate(trim(self.train_data, self.settings.batch_size, order)):
+        steps = trimmed_batches(self.train_data, self.settings.batch_size, order, fit=self.settings.fit)
+        for number, (source, target) in enumerate(steps):
             count = int((target != PAD).sum())
             loss = self._step(source, target, (epoch * self.batches + number) / (self.settings.epochs * self.batches))
             mean.add(loss, count)
             tokens += count
             so_far = mean.score()
             bar.set_postfix_str(
-                f"epoch {epoch + 1}/{self.settings.epochs}, loss {so_far.loss:.3f}, perplexity {so_far.perplexity:.2f}, "
+                f"epoch {epoch + 1}/{self.settings.epochs}, loss {so_far.loss:.3f}, "
+                f"perplexity {so_far.perplexity:.2f}, "
                 f"{tokens / (time.perf_counter() - start):,.0f} words/s",
                 refresh=False,
             )
@@ -214,8 +214,8 @@ class _Run:
         if not self.best or self.history.val[-1].loss < self.history.best_score.loss:
             self.history.best = epoch + 1
             self.best = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
-        bar.write(_line(self.name, self.settings.epochs, self.history))
-        self._keep(bar)
+        tqdm.write(_line(self.name, self.settings.epochs, self.history))
+        self._keep()
 
     def _step(self, source: torch.Tensor, target: torch.Tensor, done: float) -> float:
         for group in self.optimizer.param_groups:
@@ -234,12 +234,12 @@ class _Run:
         return bool(self.history.best) and len(self.history.val) - self.history.best >= self.settings.patience
 
     def _identity(self) -> str:
-        """What has to be the same for a training to go on: weights, data, settings, and what the model makes of them."""
+        """What must be the same for a training to go on: weights, data, settings, what the model makes of them."""
         few = self.val_data.first(8)
         loss = evaluate(self.model, few).loss
         return fingerprint(self.model.state_dict(), self.train_data, self.val_data, self.settings, self.bf16, loss)
 
-    def _keep(self, bar: tqdm) -> None:
+    def _keep(self) -> None:
         if not self.path:
             return
         state = state_of(self.model, self.optimizer) | {f"best/{name}": value for name, value in self.best.items()}
@@ -249,24 +249,27 @@ class _Run:
                 save_tensors(self.path.with_suffix(f".best{self.path.suffix}"), self.best, {"model": self.name})
             save_tensors(self.path, state, about)
         except OSError as error:
-            bar.write(f"{self.name}: {self.path} cannot be written ({error.strerror or error}); training goes on without it")
+            tqdm.write(
+                f"{self.name}: {self.path} cannot be written ({error.strerror or error}); training goes on without it"
+            )
 
-    def _go_on(self, bar: tqdm) -> None:
+    def _go_on(self) -> None:
         if not self.path or not self.path.exists():
             return
         try:
             state, about = load_tensors(self.path)
             if about.get("identity") != self.identity:
-                bar.write(f"{self.name}: begins anew, since the model, the data or the settings are not those of {self.path}")
+                tqdm.write(
+                    f"{self.name}: begins anew, since the model, the data or the settings are not those of {self.path}"
+                )
                 return
             best = {name[5:]: tensor.to(self.device) for name, tensor in state.items() if name.startswith("best/")}
             restore(state, self.model, self.optimizer)
             self.history, self.best = History.of(about["history"]), best
         except (ValueError, KeyError, TypeError) as error:
-            bar.write(f"{self.name}: begins anew ({error})")
+            tqdm.write(f"{self.name}: begins anew ({error})")
             return
-        bar.update(len(self.history.val) * self.batches)
-        bar.write(f"{self.name}: goes on after epoch {len(self.history.val)}")
+        tqdm.write(f"{self.name}: goes on after epoch {len(self.history.val)}")
 
 
 def _line(name: str, epochs: int, history: History) -> str:

@@ -140,20 +140,27 @@ def batches(
 
 
 def trimmed_batches(
-    data: Encoded, batch_size: int, generator: torch.Generator
+    data: Encoded, batch_size: int, generator: torch.Generator, *, fit: float = 1.0, whole: float = 0.1
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Yield shuffled batches (source, target), each (N, T), of pairs of about the same length.
+    """Yield shuffled batches (source, target), each (N, T), of sources of about the same length, with less padding.
 
-    T is the longest sentence of the batch, so that there is little padding to work on.
+    Batches are not made by the length of the translations: a model that translates all positions at once would read
+    from the padding how long the translation is, which nobody tells it later.
 
     Args:
         data: the pairs.
         batch_size: N.
         generator: shuffles the pairs and the batches; the same seed gives the same order.
+        fit: T holds all sources and this part of the translations; the ends of the others are cut off this time.
+        whole: the part of the batches that keep all their padding, as it is when a model is measured.
     """
-    lengths = data.lengths().cpu()
+    sources, lengths = (data.source != PAD).sum(dim=1).cpu(), data.lengths().cpu()
     order = torch.randperm(len(data), generator=generator)
-    groups = order[lengths[order].argsort(stable=True)].split(batch_size)
+    groups = order[sources[order].argsort(stable=True)].split(batch_size)
     for number in torch.randperm(len(groups), generator=generator).tolist():
-        rows, longest = groups[number], int(lengths[groups[number]].max())
+        rows = groups[number]
+        enough = int(lengths[rows].float().quantile(fit, interpolation="higher"))
+        longest = max(int(sources[rows].max()), enough)
+        if torch.rand((), generator=generator) < whole:
+            longest = data.source.shape[1]
         yield data.source[rows, :longest], data.target[rows, :longest]
