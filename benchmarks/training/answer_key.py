@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "source" / "machine_translation"
 sys.path[:0] = [str(SOURCE), str(ROOT)]
 
+import speed  # noqa: E402, F401 - before torch, see there
+
+# isort: split
 from my_models import MyModels, load_models  # noqa: E402
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from checkpoints import write
-from training import History
+from history import History
 
 COLUMNS = ("model", "changed", "seed", "epochs", "before", "perplexity", "course_perplexity", "seconds", "data")
 _SAME = ("model", "changed", "seed", "data")  # a row with the same values here is the same run, done again

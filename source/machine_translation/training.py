@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from speed import Fast, bf16_helps, fast_loss, prepare_machine  # before torch, see there
@@ -16,6 +16,7 @@ from speed import Fast, bf16_helps, fast_loss, prepare_machine  # before torch, 
 # isort: split
 import torch
 from checkpoints import Tensors, fingerprint, load_tensors, remove, restore, save_tensors, state_of
+from history import History
 from measuring import Mean, Score, bleu, evaluate, generate, is_teacher_forced, loss_of, predict, translate
 from torch import nn
 from vocabulary import PAD, Encoded, trimmed_batches
@@ -71,37 +72,6 @@ class Settings:
     def rate(self, done: float) -> float:
         """Return the learning rate when this part of the training, 0 to 1, is done."""
         return self.learning_rate * min(1.0, (1.0 - done) / self.decay) if self.decay else self.learning_rate
-
-
-@dataclass
-class History:
-    """What happened in training, one entry an epoch; `best` is the epoch (from 1) whose weights were kept."""
-
-    train: list[Score] = field(default_factory=list)
-    val: list[Score] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    best: int = 0
-
-    @property
-    def best_score(self) -> Score:
-        """The validation score of the best epoch."""
-        return self.val[self.best - 1]
-
-    @property
-    def perplexity(self) -> float:
-        """The best validation perplexity, every word counted once."""
-        return self.best_score.perplexity
-
-    @property
-    def course_perplexity(self) -> float:
-        """The same in the course's measure."""
-        return self.best_score.course_perplexity
-
-    @classmethod
-    def of(cls, kept: dict[str, list[list[float]]]) -> History:
-        """Make a history of what dataclasses.asdict and JSON have made of one."""
-        scores = {name: [Score(**values) for values in kept[name]] for name in ("train", "val")}
-        return cls(**{**kept, **scores})
 
 
 class Interrupted(KeyboardInterrupt):

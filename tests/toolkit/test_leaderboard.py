@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import shutil
-import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +25,7 @@ from autograder.judging.leaderboard import bleu, place
 from autograder.judging.translations import MAX_BYTES, TRANSLATIONS, TranslationsError, read_translations, sentences
 from autograder.student import collect
 from autograder.student.tryout import Tryout
+from tests.toolkit.notebook_helpers import imported
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "source/machine_translation"
@@ -167,14 +166,8 @@ def test_a_bundle_needs_both_lists_in_pairs(course: Course) -> None:
 @pytest.fixture(scope="module")
 def helpers() -> Iterator[dict[str, ModuleType]]:
     """The helpers of the training notebook, imported as it does."""
-    names = ("vocabulary", "training", "leaderboard", "data")
-    sys.path.insert(0, str(SOURCE))
-    try:
-        yield {name: importlib.import_module(name) for name in names}
-    finally:
-        sys.path.remove(str(SOURCE))
-        for name in [*names, *(name for name in sys.modules if name.partition(".")[0] == "corpus")]:
-            sys.modules.pop(name, None)
+    with imported("vocabulary", "training", "leaderboard", "data") as found:
+        yield found
 
 
 def test_the_released_sentences_are_new_and_their_references_are_not_released(helpers: dict[str, ModuleType]) -> None:

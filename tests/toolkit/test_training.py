@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,21 +12,16 @@ import pytest
 import torch
 from torch import nn
 
-SOURCE = Path(__file__).resolve().parents[2] / "source" / "machine_translation"
-NAMES = ("vocabulary", "training", "my_models")
+from tests.toolkit.notebook_helpers import full_disk, imported
+
+NAMES = ("vocabulary", "training", "my_models", "experiments", "insights")
 PAIRS = [("a b", "x y"), ("b a", "y x"), ("a a b", "x x y"), ("b", "y")] * 8
 
 
 @pytest.fixture(scope="module")
 def modules() -> Iterator[dict[str, ModuleType]]:
-    """Import the notebook's helpers as it does: from its own folder."""
-    sys.path.insert(0, str(SOURCE))
-    try:
-        yield {name: importlib.import_module(name) for name in NAMES}
-    finally:
-        sys.path.remove(str(SOURCE))
-        for name in NAMES:
-            del sys.modules[name]
+    with imported(*NAMES) as found:
+        yield found
 
 
 class Copier(nn.Module):
@@ -63,7 +56,7 @@ def test_training_learns_and_keeps_the_best_weights(modules, encoded, capsys) ->
     tools, (data, german, english) = modules["training"], encoded
     torch.manual_seed(0)
     model = Copier()
-    settings = tools.Settings(epochs=12, learning_rate=0.3, batch_size=8)
+    settings = tools.Settings(epochs=12, learning_rate=0.3, batch_size=8, decay=0)
     history = tools.train(model, data, data, settings, name="copier")
     assert len(history.train) == len(history.val) == len(history.seconds) == 12
     assert history.val[-1].perplexity < history.val[0].perplexity
@@ -89,7 +82,7 @@ def test_both_perplexities_are_what_they_say(modules, encoded) -> None:
     nn.init.zeros_(model.table.weight)
     even = tools.evaluate(model, data)
     assert even.perplexity == pytest.approx(8, rel=1e-5)
-    assert even.token_perplexity == pytest.approx(8, rel=1e-5)
+    assert even.course_perplexity == pytest.approx(8, rel=1e-5)
     nn.init.normal_(model.table.weight)
     score = tools.evaluate(model, data, batch_size=3)
     losses, tokens = [], []
@@ -97,9 +90,9 @@ def test_both_perplexities_are_what_they_say(modules, encoded) -> None:
         losses.append(tools.loss_of(model(source), target).item())
         tokens.append(int((target != 1).sum()))
     weighted = sum(loss * count for loss, count in zip(losses, tokens, strict=True)) / sum(tokens)
-    assert score.perplexity == pytest.approx(math.exp(sum(losses) / len(losses)), rel=1e-5)
-    assert score.token_perplexity == pytest.approx(math.exp(weighted), rel=1e-5)
-    assert abs(score.perplexity - score.token_perplexity) > 1e-3
+    assert score.course_perplexity == pytest.approx(math.exp(sum(losses) / len(losses)), rel=1e-5)
+    assert score.perplexity == pytest.approx(math.exp(weighted), rel=1e-5)
+    assert abs(score.perplexity - score.course_perplexity) > 1e-3
 
 
 def test_raw_scores_and_log_probabilities_lose_alike(modules) -> None:
@@ -230,22 +223,34 @@ def test_a_missing_notebook_is_said_in_one_line(modules, tmp_path: Path) -> None
 
 
 def test_the_table_of_runs_is_kept(modules, encoded, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib").use("Agg")
-    sys.path.insert(0, str(SOURCE))
-    try:
-        experiments = importlib.import_module("experiments")
-    finally:
-        sys.path.remove(str(SOURCE))
-    tools, data = modules["training"], encoded[0]
+    tools, experiments, data = modules["training"], modules["experiments"], encoded[0]
     history = tools.train(Copier(), data, data, tools.Settings(epochs=1))
     path = tmp_path / "results" / "runs.csv"
     runs = experiments.Runs(path)
     runs.add("copier", history, "bundled")
     runs.add("copier", history, "bundled", changed="wider, slower", before=history)
     again = experiments.Runs(path)
+    again.add("copier", history, "bundled", seed=3)
     again.add("copier", history, "bundled")
-    assert [row["changed"] for row in experiments.Runs(path).rows] == ["wider, slower", "defaults"]
-    assert experiments.Runs(path).rows[0]["before"] == f"{history.perplexity:.2f}"
+    rows = experiments.Runs(path).rows
+    assert [(row["changed"], row["seed"]) for row in rows] == [
+        ("wider, slower", "0"),
+        ("defaults", "3"),
+        ("defaults", "0"),
+    ]
+    assert rows[0]["before"] == rows[0]["perplexity"] == f"{history.perplexity:.2f}"
+    assert rows[0]["course_perplexity"] == f"{history.course_perplexity:.2f}"
     assert "<th" in again._repr_html_()
-    assert experiments.word_overlap(["a b b", ""], ["B b c.", "d"]) == pytest.approx(2 * 2 / 7)
-    del sys.modules["experiments"]
+
+
+def test_a_table_on_a_full_disk_costs_one_line(modules, encoded, tmp_path: Path, monkeypatch, capsys) -> None:
+    tools, experiments, data = modules["training"], modules["experiments"], encoded[0]
+    history = tools.train(Copier(), data, data, tools.Settings(epochs=1))
+    runs = experiments.Runs(tmp_path / "runs.csv")
+    runs.add("first", history, "bundled")
+    capsys.readouterr()
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    runs.add("second", history, "bundled")
+    assert capsys.readouterr().out.count("\n") == 1
+    assert [row["model"] for row in runs.rows] == ["first", "second"]
+    assert [row["model"] for row in experiments.Runs(tmp_path / "runs.csv").rows] == ["first"]
