@@ -27,6 +27,6 @@ def imported(*names: str) -> Iterator[dict[str, ModuleType]]:
                 del sys.modules[name]
 
 
-def full_disk(*_: object) -> int:
-    """Stands in for Path.write_bytes where nothing fits on the disk any more."""
+def full_disk(*_: object, **__: object) -> int:
+    """Stands in for what writes a file where nothing fits on the disk any more."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,22 +14,14 @@ from types import ModuleType
 import pytest
 import torch
 
-SOURCE = Path(__file__).resolve().parents[2] / "source" / "machine_translation"
+from tests.toolkit.notebook_helpers import full_disk, imported
 
 
 @pytest.fixture(scope="module")
 def modules() -> Iterator[dict[str, ModuleType]]:
     """Import the notebook's helpers as it does: from its own folder."""
-    names = ("data", "vocabulary", "corpus", "corpus.grammar", "corpus.words")
-    sys.path.insert(0, str(SOURCE))
-    import importlib
-
-    try:
-        yield {name: importlib.import_module(name) for name in names}
-    finally:
-        sys.path.remove(str(SOURCE))
-        for name in [name for name in sys.modules if name in names or name.startswith("corpus.")]:
-            del sys.modules[name]
+    with imported("data", "vocabulary", "prepared", "corpus", "corpus.grammar", "corpus.words") as found:
+        yield found
 
 
 @pytest.fixture
@@ -294,3 +285,57 @@ def test_the_real_multi30k_has_the_known_sizes(modules, monkeypatch) -> None:
     assert (len(german), len(english)) == (7_860, 5_883)
     assert len(tools.encode(corpus.train, german, english)) == 26_870
     assert len(tools.encode(corpus.val, german, english)) == 937
+
+
+# Ids, kept in the cache
+
+
+@pytest.fixture
+def small(data: ModuleType) -> object:
+    """A corpus of a few pairs, one of them too long to be kept."""
+    pairs = [("Ein Hund läuft.", "A dog runs."), ("Ein Hund schläft.", "A dog sleeps."), ("wort " * 19, "word " * 19)]
+    return data.Corpus(pairs * 3, pairs[:2], pairs[1:], "small", "made here")
+
+
+def _equal(one: object, other: object) -> bool:
+    parts = [(getattr(one, name), getattr(other, name)) for name in ("train", "val", "test")]
+    return (
+        one.german.words == other.german.words
+        and one.english.ids == other.english.ids
+        and all(torch.equal(a.source, b.source) and torch.equal(a.target, b.target) for a, b in parts)
+        and all(a.pairs == b.pairs for a, b in parts)
+    )
+
+
+def test_the_cache_gives_what_was_made_without_making_it(modules, small, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = modules["prepared"]
+    made = prepared.prepare(small)
+    assert len(made.train) == 6
+    assert made.test.pairs == [small.test[0]]
+    monkeypatch.setattr(prepared, "encode", None)
+    assert _equal(prepared.prepare(small), made)
+
+
+def test_another_corpus_has_a_cache_of_its_own(modules, data: ModuleType, small) -> None:
+    prepare = modules["prepared"].prepare
+    prepare(small)
+    other = data.Corpus([*small.train, ("Die Katze.", "The cat.")], small.val, small.test, "small", "made here")
+    assert len(prepare(other).train) == 7
+    assert len(list(data.cache_folder().glob("ids-*"))) == 2
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a file of tensors", None], ids=["empty", "other", "cut"])
+def test_a_damaged_cache_is_made_anew(modules, data: ModuleType, small, damage: bytes | None) -> None:
+    prepare = modules["prepared"].prepare
+    made = prepare(small)
+    (path,) = data.cache_folder().glob("ids-*")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert _equal(prepare(small), made)
+    assert path.read_bytes() == whole
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(modules, data: ModuleType, small, monkeypatch) -> None:
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    assert len(modules["prepared"].prepare(small).train) == 6
+    assert not list(data.cache_folder().glob("*"))
