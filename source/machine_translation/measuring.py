@@ -93,7 +93,7 @@ def _measuring(model: nn.Module) -> Iterator[torch.device]:
     was_training = model.training
     model.eval()
     try:
-        with torch.inference_mode():
+        with torch.no_grad():
             yield next(model.parameters()).device
     finally:
         model.train(was_training)

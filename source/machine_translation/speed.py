@@ -8,7 +8,8 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ _ROWS = 64  # rows of scores at a time: they stay in the processor's cache
 @cache
 def prepare_machine() -> None:
     """Set the threads and keep memory; once is enough."""
-    torch.set_num_threads(usable_cores())
+    torch.set_num_threads(min(torch.get_num_threads(), usable_cores()))
     _keep_memory()
 
 
@@ -42,6 +43,17 @@ def usable_cores() -> int:
     except (OSError, ValueError):  # no such file, or "max": no limit
         pass
     return cores
+
+
+@contextmanager
+def fast_forward(device: torch.device, bf16: bool) -> Iterator[None]:
+    """Run a model forwards in here while it is trained."""
+    with ExitStack() as stack:
+        if device.type == "cpu":
+            stack.enter_context(Fast())
+        if bf16:
+            stack.enter_context(torch.autocast(device.type, torch.bfloat16))
+        yield
 
 
 def _keep_memory() -> None:

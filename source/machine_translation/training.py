@@ -7,11 +7,10 @@ import math
 import time
 import warnings
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from speed import Fast, bf16_helps, fast_loss, prepare_machine  # before torch, see there
+from speed import bf16_helps, fast_forward, fast_loss, prepare_machine  # before torch, see there
 
 # isort: split
 import torch
@@ -190,8 +189,7 @@ class _Run:
     def _step(self, source: torch.Tensor, target: torch.Tensor, done: float) -> float:
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate(done)
-        fast = Fast() if self.device.type == "cpu" else nullcontext()
-        with fast, torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+        with fast_forward(self.device, self.bf16):
             scores = predict(self.model, source, target)
         loss = fast_loss(scores, target)
         self.optimizer.zero_grad()

@@ -170,4 +170,4 @@ def test_recurrent_models_keep_full_precision_on_a_cpu(modules) -> None:
 
 def test_threads_are_no_more_than_this_process_may_use(modules) -> None:
     modules["speed"].prepare_machine()
-    assert 1 <= torch.get_num_threads() == modules["speed"].usable_cores()
+    assert 1 <= torch.get_num_threads() <= modules["speed"].usable_cores()
