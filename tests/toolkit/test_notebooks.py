@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,7 +74,12 @@ def test_training_runs_and_the_report_picks_it_up(folder: Path) -> None:
     assert [row["model"] for row in runs if row["changed"] == "defaults"] == MODELS
     for row in runs:
         # A model that knows nothing has the size of the vocabulary, over 500, as its perplexity.
-        assert float(row["after"]) < 150, row
+        assert float(row["perplexity"]) < 150, row
+    pictures = {path.stem for path in (folder / "results").glob("*.png")}
+    assert pictures >= {"perplexity", "seeds", "attention_1", "lengths", "neighbours", "grid", "tuning"}
+    kept = [path.name for path in (folder / "checkpoints").iterdir()]
+    assert len(kept) == len(runs)
+    assert all(re.fullmatch(r"[\w.-]+\.best\.safetensors", name) for name in kept), kept
     report = execute(folder, "report")
     shown = str([output for cell in report.cells for output in cell.get("outputs", [])])
     assert "encoder-only Transformer" in shown
