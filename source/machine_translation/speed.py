@@ -24,6 +24,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 from vocabulary import PAD
 
+_LARGE = 100_000  # weights of a linear layer from which on it is faster in bfloat16
 _ROWS = 64  # rows of scores at a time: they stay in the processor's cache
 
 
@@ -45,13 +46,24 @@ def usable_cores() -> int:
     return cores
 
 
+def bf16_helps(device: torch.device) -> bool:
+    """Is it faster here to multiply in bfloat16, numbers with 8 bits in place of 24?
+
+    Yes on newer graphics cards, and on CPUs with instructions for it.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    native: Callable[[], bool] = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    return device.type == "cpu" and native()
+
+
 @contextmanager
 def fast_forward(device: torch.device, bf16: bool) -> Iterator[None]:
     """Run a model forwards in here while it is trained."""
     with ExitStack() as stack:
         if device.type == "cpu":
-            stack.enter_context(Fast())
-        if bf16:
+            stack.enter_context(Fast(bf16))
+        elif bf16:
             stack.enter_context(torch.autocast(device.type, torch.bfloat16))
         yield
 
@@ -68,37 +80,34 @@ def _keep_memory() -> None:
         libc.mallopt(-1, -1)  # M_TRIM_THRESHOLD: never shrink
 
 
-def bf16_helps(model: nn.Module, device: torch.device) -> bool:
-    """Is it faster to multiply in bfloat16, numbers with 8 bits in place of 24?
-
-    Yes on newer graphics cards and on CPUs with instructions for it; but a recurrent network's steps are too small to
-    gain from it on a CPU.
-    """
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    native: Callable[[], bool] = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
-    recurrent = any(isinstance(module, nn.RNNBase) for module in model.modules())
-    return device.type == "cpu" and not recurrent and native()
-
-
 class Fast(TorchFunctionMode):
-    """Replaces two functions while a model is trained on a CPU. Their results mean the same.
+    """Replaces two functions while a model is trained on a CPU. What they return means the same.
 
     Dropout draws eight bits for each number in place of a whole random number, so its probability is rounded to 1/256.
-    Softmax keeps full precision under autocast, as it does on a graphics card.
+    Large linear layers multiply in bfloat16 and return float32, so that a model's own code meets no other type (as it
+    would under autocast).
     """
+
+    def __init__(self, bf16: bool = False) -> None:
+        """Replace dropout, and linear layers if bf16."""
+        super().__init__()
+        self._bf16 = bf16
+        self._small: dict[int, torch.Tensor] = {}  # weights in bfloat16, made once a step
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Stand between a model and PyTorch's functions."""
-        kwargs = kwargs or {}
         if func is F.dropout:
-            return _dropout(*args, **kwargs)
-        if func in _SOFTMAX and args and args[0].dtype == torch.bfloat16:
-            args = (args[0].float(), *args[1:])
-        return func(*args, **kwargs)
+            return _dropout(*args, **(kwargs or {}))
+        if func is F.linear and self._bf16 and not kwargs and args[1].numel() >= _LARGE:
+            return F.linear(*(self._cast(tensor) for tensor in args)).float()
+        return func(*args, **(kwargs or {}))
 
-
-_SOFTMAX = {F.softmax, F.log_softmax, torch.softmax, torch.log_softmax, torch.Tensor.softmax, torch.Tensor.log_softmax}
+    def _cast(self, tensor: torch.Tensor | None) -> torch.Tensor | None:
+        if not isinstance(tensor, nn.Parameter):
+            return None if tensor is None else tensor.bfloat16()
+        if id(tensor) not in self._small:
+            self._small[id(tensor)] = tensor.bfloat16()
+        return self._small[id(tensor)]
 
 
 def _dropout(input: torch.Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> torch.Tensor:

@@ -125,7 +125,7 @@ class _Run:
         self.model, self.settings, self.name = model, settings, name
         self.device = next(model.parameters()).device
         self.train_data, self.val_data = train_data.to(self.device), val_data.to(self.device)
-        self.bf16 = bf16_helps(model, self.device) if settings.bf16 is None else settings.bf16
+        self.bf16 = bf16_helps(self.device) if settings.bf16 is None else settings.bf16
         self.optimizer = torch.optim.AdamW(
             model.parameters(),
             lr=settings.learning_rate,

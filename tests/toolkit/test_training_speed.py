@@ -78,12 +78,32 @@ def test_dropout_that_is_off_changes_nothing(modules) -> None:
         assert torch.equal(nn.Dropout(1.0)(ones), torch.zeros(7, 5))
 
 
-def test_softmax_keeps_full_precision(modules) -> None:
-    half = torch.randn(4, 9).bfloat16()
-    with modules["speed"].Fast():
-        for out in (F.softmax(half, 1), half.log_softmax(1), torch.softmax(half, dim=1), nn.LogSoftmax(dim=1)(half)):
-            assert out.dtype == torch.float32
-    assert F.softmax(half, 1).dtype == torch.bfloat16
+def test_large_layers_multiply_in_bfloat16_and_return_float32(modules) -> None:
+    torch.manual_seed(0)
+    large, small, x = nn.Linear(64, 2_000), nn.Linear(64, 5), torch.randn(3, 7, 64, requires_grad=True)
+    with modules["speed"].Fast(bf16=True):
+        rounded, exact = large(x), small(x)
+    assert rounded.dtype == torch.float32
+    assert torch.equal(exact, small(x))
+    difference = (rounded - large(x)).abs().max()
+    assert 0 < difference < 0.05
+    rounded.square().sum().backward()
+    gradients = [x.grad.clone(), large.weight.grad.clone(), large.bias.grad.clone()]
+    for tensor in (x, large.weight, large.bias):
+        tensor.grad = None
+    large(x).square().sum().backward()
+    for found, right in zip(gradients, (x.grad, large.weight.grad, large.bias.grad), strict=True):
+        assert (found - right).abs().max() < 0.03 * right.abs().max()
+
+
+def test_weights_are_rounded_anew_in_each_step(modules) -> None:
+    large, x = nn.Linear(64, 2_000), torch.randn(3, 64)
+    with modules["speed"].fast_forward(torch.device("cpu"), True):
+        first = large(x)
+    with torch.no_grad():
+        large.weight.add_(1.0)
+    with modules["speed"].fast_forward(torch.device("cpu"), True):
+        assert (large(x) - first - x.sum(dim=1, keepdim=True)).abs().max() < 0.5
 
 
 @pytest.fixture
@@ -161,11 +181,9 @@ def test_a_model_is_measured_at_one_length_whatever_the_translations(modules, da
     assert len({length for training, length in model.seen if training}) > 1
 
 
-def test_recurrent_models_keep_full_precision_on_a_cpu(modules) -> None:
-    helps, cpu = modules["speed"].bf16_helps, torch.device("cpu")
-    assert not helps(nn.Sequential(nn.Embedding(3, 3), nn.LSTM(3, 3)), cpu)
+def test_bfloat16_is_used_where_the_cpu_has_it(modules) -> None:
     native = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
-    assert helps(nn.Sequential(nn.Linear(3, 3)), cpu) == native
+    assert modules["speed"].bf16_helps(torch.device("cpu")) == native
 
 
 def test_threads_are_no_more_than_this_process_may_use(modules) -> None:
