@@ -16,6 +16,7 @@ _REQUIREMENTS = (
     ("ipykernel>=6.29", "ipykernel>=6.29"),
     ("matplotlib>=3.8", "matplotlib>=3.8"),
     ("tqdm>=4.66", "tqdm>=4.66"),
+    ("sacrebleu>=2.4", "sacrebleu>=2.4"),
     ("mistune>=3", "mistune>=3"),
     ("typst>=0.13", "pip:typst>=0.13"),
     ('tomli>=2; python_version < "3.11"', ""),

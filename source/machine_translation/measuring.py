@@ -133,11 +133,13 @@ def translate(
 
 
 def bleu(translations: Sequence[str], references: Sequence[str]) -> float:
-    """BLEU of translations, from 0 to 100, by sacrebleu.
+    """BLEU of translations, from 0 to 100, by sacrebleu; nan where that is not installed.
 
     Both sides are compared as our models write: lower case, no punctuation.
     """
-    from sacrebleu import corpus_bleu
-
+    try:
+        from sacrebleu import corpus_bleu
+    except ModuleNotFoundError:
+        return math.nan
     words = [" ".join(tokenize(reference)) for reference in references]
     return float(corpus_bleu(list(translations), [words], tokenize="none", force=True).score)

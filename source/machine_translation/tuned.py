@@ -20,7 +20,7 @@ class Tuned:
 TUNED = {
     "seq2seq with attention": Tuned(
         Settings(epochs=16, learning_rate=3e-3, decay=1.0, weight_decay=0.1),
-        "With the default rate the curve still falls after twenty epochs, so a three times higher one gets there in fewer."
+        "With the default rate the curve still falls after twenty epochs, so three times that gets there in fewer."
         " It falls from the beginning on, which keeps large steps from undoing what small ones have refined.",
         {"hidden_size": 256},
     ),
