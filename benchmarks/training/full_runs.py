@@ -12,16 +12,17 @@ import argparse
 import dataclasses
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from answer_key import ROOT, answer_key  # first: it sets the path, and the helpers come before torch
 
 # isort: split
-from data import load_corpus
+from data import DataError, load_corpus
 from prepared import Prepared, prepare
 from speed import prepare_machine
-from training import History, Settings, bleu, evaluate, is_teacher_forced, train, translate
+from training import History, Interrupted, Settings, bleu, evaluate, is_teacher_forced, train, translate
 
 # isort: split
 import torch
@@ -46,7 +47,10 @@ def main() -> None:
         os.environ["MULTI30K_DIR"] = options.data
     prepare_machine()
     torch.set_num_threads(options.threads or torch.get_num_threads())
-    data, classes = prepare(load_corpus("multi30k")), answer_key()
+    try:
+        data, classes = prepare(load_corpus("multi30k")), answer_key()
+    except DataError as error:
+        sys.exit(f"{error}; or name a folder that has the files with --data")
     for name in [options.model] if options.model else EPOCHS:
         recipe = TUNED[name] if options.tuned else Tuned(Settings(epochs=EPOCHS[name]), why="")
         label = f"{name.replace(' ', '-')}-{'tuned' if options.tuned else 'defaults'}"
@@ -76,4 +80,8 @@ def _report(model: nn.Module, history: History, data: Prepared) -> dict[str, Any
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Interrupted as stop:
+        print(stop, file=sys.stderr)
+        sys.exit(130)

@@ -81,6 +81,13 @@ def main() -> None:
         loop, name, slices = options.one
         print(json.dumps(one(loop, name, slices == "1", options.epochs)))
         return
+    import answer_key  # noqa: F401 - sets the path
+    from data import DataError, load_corpus
+
+    try:
+        load_corpus("multi30k")
+    except DataError as error:
+        sys.exit(f"{error}; or name a folder that has the files with --data")
     rows, course = [], {}
     for label, name, slices, target in PAIRS:
         if name not in course:  # the course's seq2seq writes slices
