@@ -39,7 +39,7 @@ _TIMEOUT = 15  # seconds without an answer
 
 
 class DataError(RuntimeError):
-    """The sentences cannot be had. The message says why and what to do, in one line; a notebook shows that line alone."""
+    """The sentences cannot be had. One line says why and what to do; a notebook shows nothing else."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"Stopped: {self}"]
