@@ -216,12 +216,14 @@ class Exam:
         kept = self.transport, self.outcomes
         self.transport, self.outcomes = transport, []
         try:
-            self.run(items)
+            self.run_tests(items)
             return self.outcomes
         finally:
             self.transport, self.outcomes = kept
 
-    def run(self, items: Sequence[pytest.Item], on_begin: Callable[[pytest.Item], object] = lambda _: None) -> None:
+    def run_tests(
+        self, items: Sequence[pytest.Item], on_begin: Callable[[pytest.Item], object] = lambda _: None
+    ) -> None:
         """Run tests, and add their outcomes to those so far.
 
         Args:

@@ -181,7 +181,7 @@ def run_items(exam: Exam, items: Sequence[pytest.Item], begin_step: Callable[[],
             step = step_of(item)
             begin_step()
 
-    exam.run(items, begin)
+    exam.run_tests(items, begin)
 
 
 def _lose(verdict: StepVerdict, reason: str) -> StepVerdict:

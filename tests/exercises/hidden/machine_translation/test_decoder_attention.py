@@ -3,7 +3,7 @@
 import pytest
 import seq2seq_oracles as oracles
 import torch
-from decoder_checks import cotangents_of, draw, leaf_of, matches, require_reply, require_state_gradient, state_of
+from decoder_checks import cotangents_of, draw, matches, require_reply, require_state_gradient, state_of
 from seq2seq_roles import DecoderSizes, copy_embedding, corner, decoder_reply, load, require_dropped, zeros
 
 from autograder.isolation.faults import StudentError
@@ -78,17 +78,14 @@ def test_looking_gradients(student, generator):
             cotangents = cotangents_of(generator, kind, batch, sizes)
             got = decoder.gradients(ids, state, outputs, cotangents=cotangents)
             problems = []
-            for asked in (True, False):
-                own, leaf, start = oracles.with_grad(weights), leaf_of(outputs), leaf_of(state)
-                hidden = start[0] if kind == "LSTM" else start
-                scores = hidden.transpose(0, 1) @ matrix @ leaf.transpose(1, 2)
-                way = scores.softmax(2) if asked else oracles.cosine_weights(hidden, leaf)
-                joined = oracles.combine(ids, way, leaf, own)
-                oracles.backward(oracles.decode(kind, ids, start, own, joined), cotangents)
+            for asked in (matrix, None):
+                expected, start, looked = oracles.looking_gradients(
+                    kind, ids, state, outputs, weights, cotangents, asked
+                )
                 try:
-                    oracles.require_role_gradients(decoder, needed, got, own, ("combine",))
+                    oracles.require_role_gradients(decoder, needed, got, expected, ("combine",))
                     found = got.inputs[2] if len(got.inputs) > 2 else None
-                    require_close(found, leaf.grad, "the gradient of encoder_outputs", atol=oracles.room(leaf.grad))
+                    require_close(found, looked, "the gradient of encoder_outputs", atol=oracles.room(looked))
                     require_state_gradient(got, start, ("hidden state",))
                     break
                 except Mismatch as error:
