@@ -117,7 +117,7 @@ def serve(control_fd: int, life_fd: int) -> None:
     warming.warm()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)  # modules come and go by the hundred, and few are held by a cycle
+    gc.set_threshold(100_000, 20, 100)  # modules come and go by the hundred, and few are held by a cycle
     control, life = socket.socket(fileno=control_fd), socket.socket(fileno=life_fd)
     children: dict[int, socket.socket] = {}
     woken, wake = socket.socketpair()
