@@ -17,6 +17,7 @@ from seq2seq_roles import (
 
 from autograder.judging import roles
 from autograder.judging.compare import require_tensor
+from autograder.judging.drawn import drawn_once
 
 plain = pytest.mark.step("decoder")
 KINDS = ("RNN", "LSTM")
@@ -40,15 +41,25 @@ def test_decoder_steps(student, generator, kind):
     nothing in self from one call to the next: the state comes in and goes out.
     """
     for batch, sizes in PLAIN:
-        decoder, weights = draw(student, generator, kind, sizes)
-        decoder.eval()
-        state = None
-        for begins in (True, False, True):
-            state = state_of(generator, kind, batch, sizes.hidden) if begins else state
-            ids = torch.randint(sizes.words, (batch, 1), generator=generator)
-            expected = oracles.decode(kind, ids, state, weights)
+        decoder = sizes.build(student, kind)
+        weights, steps = draw_steps(generator, kind, batch, sizes)
+        load(decoder, sizes.roles(kind), weights).eval()
+        for ids, state, expected in steps:
             require_reply(decoder.call(ids, state), expected, kind)
-            state = expected[1]
+
+
+@drawn_once
+def draw_steps(generator, kind, batch, sizes):
+    """Random weights, and three steps: words, a state (new, the last one, new), and what comes of them."""
+    weights = roles.random_weights(sizes.roles(kind), generator, 0.9)
+    state, steps = None, []
+    for begins in (True, False, True):
+        state = state_of(generator, kind, batch, sizes.hidden) if begins else state
+        ids = torch.randint(sizes.words, (batch, 1), generator=generator)
+        expected = oracles.decode(kind, ids, state, weights)
+        steps.append((ids, state, expected))
+        state = expected[1]
+    return weights, steps
 
 
 @plain

@@ -9,6 +9,7 @@ from seq2seq_roles import DecoderSizes, copy_embedding, corner, decoder_reply, l
 from autograder.isolation.faults import StudentError
 from autograder.judging import roles
 from autograder.judging.compare import Mismatch, require_close, require_tensor
+from autograder.judging.drawn import drawn_once
 
 looking = pytest.mark.step("decoder_attention")
 KINDS = ("RNN", "LSTM")
@@ -28,12 +29,18 @@ def compare_step(decoder, kind, weights, ids, state, outputs, matrix):
     The student's compute_attention is replaced. Who computes cosines in place is right, too, with any small epsilon.
     """
     got = decoder.call(ids, state, outputs)
+    asked, in_place = steps_of(kind, weights, ids, state, outputs, matrix)
+    if not matches(got, in_place, kind, atol=1e-3):
+        require_reply(got, asked, kind)
+
+
+@drawn_once
+def steps_of(kind, weights, ids, state, outputs, matrix):
+    """A step with the attention that is asked for, and one with cosines."""
     hidden = state[0] if kind == "LSTM" else state
     asked = (hidden.transpose(0, 1) @ matrix @ outputs.transpose(1, 2)).softmax(2)
     joined = [oracles.combine(ids, way, outputs, weights) for way in (asked, oracles.cosine_weights(hidden, outputs))]
-    expected = [oracles.decode(kind, ids, state, weights, vector) for vector in joined]
-    if not matches(got, expected[1], kind, atol=1e-3):
-        require_reply(got, expected[0], kind)
+    return [oracles.decode(kind, ids, state, weights, vector) for vector in joined]
 
 
 @looking

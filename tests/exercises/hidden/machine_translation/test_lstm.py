@@ -80,11 +80,18 @@ def compare(student, generator, batches, sizes=SIZES):
         model = student.build("LSTM", inputs, hidden)
         found = lstm_roles.find(model, inputs, hidden)
         for batch, steps in batches:
-            weights = lstm_roles.random_weights(inputs, hidden, generator)
-            x = torch.randn(batch, steps, inputs, generator=generator)
+            weights, x, states = draw_case(generator, inputs, hidden, batch, steps)
             got = lstm_roles.states(model.load(found.bind(weights)).eval().call(x), batch, hidden)
-            for value, expected, name in zip(got, lstm_roles.torch_lstm(x, weights), ("h_t", "c_t"), strict=True):
+            for value, expected, name in zip(got, states, ("h_t", "c_t"), strict=True):
                 require_close(value, expected, name)
+
+
+@drawn_once
+def draw_case(generator, inputs, hidden, batch, steps):
+    """Random weights and sequences, and the states that PyTorch's LSTM ends in."""
+    weights = lstm_roles.random_weights(inputs, hidden, generator)
+    x = torch.randn(batch, steps, inputs, generator=generator)
+    return weights, x, lstm_roles.torch_lstm(x, weights)
 
 
 @forward

@@ -60,16 +60,16 @@ def precise(weights: Weights) -> dict[str, dict[str, torch.Tensor]]:
     }
 
 
-def require_stage(model: Model, needed: Sequence[Role], oracle: Oracle, weights: Weights, x: torch.Tensor) -> None:
-    """Fail unless one of the four methods, the one named like its oracle, gives what PyTorch gives."""
+def require_stage(
+    model: Model, needed: Sequence[Role], oracle: Oracle, x: torch.Tensor, weights: Weights, expected: torch.Tensor
+) -> None:
+    """Fail unless one of the four methods, the one named like its oracle, gives what is expected."""
     load(model, needed, weights)
-    require_close(
-        model.call(x, method=oracle.__name__), _expected(oracle, x, weights), f"the result of {oracle.__name__}"
-    )
+    require_close(model.call(x, method=oracle.__name__), expected, f"the result of {oracle.__name__}")
 
 
-@drawn_once
-def _expected(oracle: Oracle, x: torch.Tensor, weights: Weights) -> torch.Tensor:
+def expected(oracle: Oracle, x: torch.Tensor, weights: Weights) -> torch.Tensor:
+    """What PyTorch makes of an input and weights."""
     with torch.no_grad():
         exact = x.to(torch.float64) if x.is_floating_point() else x
         return oracle(exact, precise(weights)).to(torch.float32)
