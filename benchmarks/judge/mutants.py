@@ -1,7 +1,7 @@
 """Plants bugs at random into the reference and asks which of them the exercise tests miss.
 
     pip install --target /tmp/cosmic-ray cosmic-ray==8.7.0     # this script alone needs it
-    PYTHONPATH=/tmp/cosmic-ray python benchmarks/judge/mutants.py [--module models/naive/LSTM.py] [--given] [--own] [--part 1/8]
+    PYTHONPATH=/tmp/cosmic-ray python benchmarks/judge/mutants.py [--module FILE] [--given] [--own] [--part 1/8]
 
 Every operator of cosmic-ray is applied at every place of every module, one at a time: other arithmetic and
 comparisons, other numbers, swapped truth values, loops that never run, variables replaced. A mutant is killed when it
