@@ -49,7 +49,7 @@ class PlainExam(Exam):
             started = time.perf_counter()
             self.transport = self._new_transport()
             self.outcomes.clear()
-            run_items(session.items, lambda: None)
+            run_items(self, session.items, lambda: None)
             self.seconds.append(time.perf_counter() - started)
         return True
 

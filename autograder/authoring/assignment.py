@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring import regions
-from autograder.authoring.cells import Cell, NotebookError, assemble, read_notebook
+from autograder.authoring.cells import Cell, NotebookError, assemble, read_notebook, syntax_tree
 from autograder.isolation.confinement.layers import LEVELS, SWITCHABLE, unknown
 
 if sys.version_info >= (3, 11):
@@ -152,7 +152,7 @@ class Assignment:
 def defined_names(source: str) -> list[str]:
     """Names of the top-level classes and functions of a source text; none if it does not parse."""
     try:
-        tree = ast.parse(source)
+        tree = syntax_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

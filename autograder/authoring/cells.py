@@ -7,10 +7,12 @@ here reads JSON and text: nothing is executed.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +178,16 @@ class Module:
             if line >= segment.first:
                 return f"{segment.where}, line {line - segment.first + 1}"
         return f"{self.path}, line {line}"
+
+
+@lru_cache(maxsize=64)
+def syntax_tree(source: str) -> ast.Module:
+    """Parse a text. Several rules read the same ones: the tree is theirs together, and none may change it.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: Python cannot read it.
+    """
+    return ast.parse(source)
 
 
 def assemble(path: str, parts: Iterable[tuple[str, str]]) -> Module:

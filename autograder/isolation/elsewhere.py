@@ -57,9 +57,10 @@ class Elsewhere(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Call a function of torch; what it should make over there is made here, and says that it is there."""
+        if not (_is_told(args) or (kwargs and _is_told(kwargs.values()))):  # nearly every call
+            return func(*args, **kwargs) if kwargs else func(*args)
         kwargs = kwargs or {}
-        told = _is_told(args) or (kwargs and _is_told(kwargs.values()))
-        if told and not any(issubclass(kind, Away) for kind in types):
+        if not any(issubclass(kind, Away) for kind in types):
             made = func(*_placed(args, _CPU), **_placed(kwargs, _CPU))
             if isinstance(made, torch.Tensor):
                 return made.as_subclass(Away)
@@ -73,14 +74,25 @@ def away(value: Any) -> Any:
 
 def move(made: Any) -> None:
     """Send all parameters and buffers of a module over there; what is shared stays shared."""
-    sent: dict[torch.Tensor, torch.Tensor] = {}
-    for part in made.modules() if isinstance(made, nn.Module) else ():
-        for name, parameter in part.named_parameters(recurse=False, remove_duplicate=False):
-            if parameter not in sent:
-                sent[parameter] = nn.Parameter(away(parameter), parameter.requires_grad)
-            setattr(part, name, sent[parameter])
-        for name, buffer in part.named_buffers(recurse=False):
-            setattr(part, name, away(buffer))
+    if not isinstance(made, nn.Module):
+        return
+    sent: dict[int, torch.Tensor] = {}
+    with torch._C.DisableTorchFunction():  # ours alone: no call here is the student's
+        for part in made.modules():
+            for name, parameter in list(part._parameters.items()):
+                if parameter is not None:
+                    # Set as anyone would: an nn.RNN keeps a list of its parameters besides.
+                    setattr(part, name, sent.setdefault(id(parameter), _moved(parameter)))
+            for name, buffer in list(part._buffers.items()):
+                if buffer is not None:
+                    setattr(part, name, buffer.detach().as_subclass(Away))
+
+
+def _moved(parameter: torch.Tensor) -> torch.Tensor:
+    """The parameter as nn.Parameter makes one of a tensor of another class."""
+    moved = parameter.detach().as_subclass(Away).requires_grad_(parameter.requires_grad)
+    moved._is_param = True
+    return moved
 
 
 def require_away(value: Any) -> None:

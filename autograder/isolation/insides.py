@@ -6,13 +6,13 @@ The code of a submission that changes this file's functions can lie all the same
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import nn
 
-_plain = torch._C.DisableTorchFunctionSubclass
+# Inside of it neither a tensor's class nor a mode answers for torch.
+untouched = torch._C.DisableTorchFunction
 _base = torch._C.TensorBase
 _shape, _dtype = _base.shape.__get__, _base.dtype.__get__  # type: ignore[attr-defined]
 _requires_grad = _base.requires_grad.__get__  # type: ignore[attr-defined]
@@ -44,17 +44,24 @@ def attributes(module: nn.Module) -> dict[str, Any]:
     return held
 
 
-def layers(module: nn.Module, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:
-    """Yield each layer with its path, the module itself first; one that stands in two places comes twice."""
-    yield prefix, module
+def layers(module: nn.Module) -> list[tuple[str, nn.Module]]:
+    """Each layer with its path, the module itself first; one that stands in two places comes twice."""
+    found = [("", module)]
+    _add_layers(module, "", found)
+    return found
+
+
+def _add_layers(module: nn.Module, prefix: str, found: list[tuple[str, nn.Module]]) -> None:
     for name, child in _entries(module, "_modules"):
         if is_module(child):
-            yield from layers(child, f"{prefix}.{name}" if prefix else name)
+            path = f"{prefix}{name}"
+            found.append((path, child))
+            _add_layers(child, f"{path}.", found)
 
 
-def own_parameters(module: nn.Module) -> dict[str, torch.Tensor]:
-    """The parameters that a module holds itself, not those of its layers."""
-    return {name: value for name, value in _entries(module, "_parameters") if torch.Tensor in _ancestors(type(value))}
+def own_parameters(module: nn.Module) -> list[tuple[str, torch.Tensor]]:
+    """The parameters that a module holds itself, not those of its layers, with their names in it."""
+    return [entry for entry in _entries(module, "_parameters") if torch.Tensor in _ancestors(type(entry[1]))]
 
 
 def parameters(module: nn.Module, *, repeated: bool) -> dict[str, torch.Tensor]:
@@ -62,7 +69,7 @@ def parameters(module: nn.Module, *, repeated: bool) -> dict[str, torch.Tensor]:
     found: dict[str, torch.Tensor] = {}
     seen: set[int] = set()
     for prefix, layer in layers(module):
-        for name, value in own_parameters(layer).items():
+        for name, value in own_parameters(layer):
             if repeated or id(value) not in seen:
                 seen.add(id(value))
                 found[f"{prefix}.{name}" if prefix else name] = value
@@ -70,16 +77,18 @@ def parameters(module: nn.Module, *, repeated: bool) -> dict[str, torch.Tensor]:
 
 
 def facts(value: torch.Tensor) -> tuple[list[int], str, bool]:
-    """A tensor's shape, the name of its dtype, and whether gradients reach it."""
-    with _plain():
-        return list(_shape(value)), str(_dtype(value)).removeprefix("torch."), bool(_requires_grad(value))
+    """A tensor's shape, the name of its dtype, and whether gradients reach it; to be asked while `untouched`."""
+    return list(_shape(value)), str(_dtype(value)).removeprefix("torch."), _requires_grad(value)
 
 
 def torch_type(layer: nn.Module) -> str:
     """Name of the nearest class of torch.nn in a layer's ancestry; empty for the student's own modules."""
-    return next((_TORCH[base] for base in _ancestors(type(layer)) if base in _TORCH), "")
+    for base in _ancestors(type(layer)):
+        if base in _TORCH:
+            return _TORCH[base]
+    return ""
 
 
 def _entries(module: nn.Module, kind: str) -> list[tuple[str, Any]]:
     held: Any = attributes(module).get(kind)
-    return list(dict.items(held)) if dict in _ancestors(type(held)) else []
+    return list(dict.items(held)) if type(held) is dict or dict in _ancestors(type(held)) else []

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.isolation.engine import Op
 from autograder.isolation.faults import StudentError, WorkerLost
 from autograder.isolation.handles import Transport
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One verb and its outcome.
 
     Attributes:

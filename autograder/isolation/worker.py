@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 from autograder.isolation import sandbox
-from autograder.isolation.engine import Engine
+from autograder.isolation.engine import Engine, fill_with_nan
 from autograder.isolation.student_modules import StudentModules
 from autograder.isolation.wire import wire
 from autograder.isolation.wire.packing import pack, pack_limited
@@ -48,6 +48,7 @@ def main(fds: Sequence[int], settings: Mapping[str, Any]) -> None:
         setup = unpack(wire.receive(pipe, _FOREVER, limited=False))
         modules = StudentModules(setup["modules"])
         stand_ins, fault = _stand_ins(setup["stand_ins"])
+        fill_with_nan()
         engine = Engine(modules.resolver(setup["owners"]), stand_ins, modules.is_own)
         # The last word of ours alone: from here on, student code may have changed whatever answers.
         wire.send(pipe, pack({"layers": report, "fault": fault}), _FOREVER)

@@ -105,10 +105,9 @@ def require_close(
         wrong = got != expected
         excess = wrong.to(torch.float32)
     else:
-        bound = atol + rtol * expected.abs()
-        error = (got - expected).abs()
-        if bool(((error <= bound) & (error < float("inf"))).all()):  # as a rule; NaN and infinity go the long way
+        if torch.allclose(got, expected, rtol, atol):  # as a rule; NaN goes the long way
             return
+        bound = atol + rtol * expected.abs()
         error = (got.to(torch.float64) - expected.to(torch.float64)).abs()
         same = (got == expected) | (got.isnan() & expected.isnan())
         # NaN compares false with everything: count it as the largest error.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any, TypeVar
 
+import numpy
 import torch
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -52,7 +53,7 @@ def _key(value: Any) -> Hashable:
     if isinstance(value, torch.Tensor):
         if value.dtype == torch.bfloat16 or (value.requires_grad and torch.is_grad_enabled()):
             raise _Unknown
-        return value.dtype, value.shape, value.detach().numpy().tobytes()
+        return value.dtype, value.shape, (value.detach() if value.requires_grad else value).numpy().tobytes()
     if isinstance(value, torch.Generator):
         return value.get_state().numpy().tobytes()
     if isinstance(value, dict):
@@ -69,11 +70,13 @@ def _key(value: Any) -> Hashable:
 def _copy(value: Any) -> Any:
     """The same with tensors of its own."""
     if isinstance(value, torch.Tensor):
-        return value.detach().clone().requires_grad_(value.requires_grad)
+        return value.detach().clone().requires_grad_() if value.requires_grad else value.clone()
     if isinstance(value, dict):
         return {key: _copy(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return type(value)([_copy(item) for item in value])
+    if isinstance(value, numpy.ndarray):
+        return value.copy()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         own = {field.name: _copy(getattr(value, field.name)) for field in dataclasses.fields(value) if field.init}
         return dataclasses.replace(value, **own)

@@ -20,9 +20,12 @@ import builtins
 import hashlib
 import inspect
 import os
-from collections.abc import Generator, Mapping, Sequence
+import time
+import warnings
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -30,6 +33,7 @@ import torch
 from autograder.isolation.faults import StudentError, WorkerLost
 from autograder.isolation.handles import Student, Transport
 from autograder.judging.compare import Mismatch
+from autograder.judging.protocol import own_parameters
 from autograder.judging.telling import own_frames
 from autograder.judging.verdict import ERROR, FAILED, LOST, OPEN, PASSED, Outcome
 from autograder.judging.watchdog import ended_after
@@ -159,15 +163,12 @@ class Exam:
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The student's classes, with a fresh and seeded other side."""
-        assert self.transport is not None
-        student = Student(self.transport)
-        student.reset(derive_seed(self.seed, request.node.name))
-        return student
+        return self._student(request.node.name)
 
     @pytest.fixture
     def generator(self, request: pytest.FixtureRequest) -> torch.Generator:
         """A random stream for inputs and weights, derived from the secret seed and the test's name."""
-        return torch.Generator().manual_seed(derive_seed(self.seed, request.node.name + "/inputs"))
+        return self._generator(request.node.name)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None, None, None]:
@@ -183,7 +184,8 @@ class Exam:
         """
         assert call.when != "collect"
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
-            self.outcomes.append(self._outcome(item, call))
+            error = call.excinfo.value if call.excinfo else None
+            self.outcomes.append(self._outcome(item, error, call.duration))
         return pytest.TestReport(
             nodeid=item.nodeid,
             location=item.location,
@@ -214,16 +216,56 @@ class Exam:
         kept = self.transport, self.outcomes
         self.transport, self.outcomes = transport, []
         try:
-            for position, item in enumerate(items):
-                following = items[position + 1] if position + 1 < len(items) else None
-                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            self.run_tests(items)
             return self.outcomes
         finally:
             self.transport, self.outcomes = kept
 
-    def _outcome(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Outcome:
+    def run_tests(
+        self, items: Sequence[pytest.Item], on_begin: Callable[[pytest.Item], object] = lambda _: None
+    ) -> None:
+        """Run tests, and add their outcomes to those so far.
+
+        Args:
+            items: collected tests.
+            on_begin: called with each one before it runs.
+        """
+        for position, item in enumerate(items):
+            on_begin(item)
+            own = own_parameters(item)
+            if own is None:
+                following = items[position + 1] if position + 1 < len(items) else None
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            else:
+                self._run_directly(item, own)
+
+    def _run_directly(self, item: pytest.Item, own: Mapping[str, Any]) -> None:
+        """Do what pytest's protocol does with a test that takes our fixtures alone."""
+        assert isinstance(item, pytest.Function)
+        makers = {"student": self._student, "generator": self._generator}
+        error: BaseException | None = None
+        started = time.perf_counter()
+        try:
+            with warnings.catch_warnings(), ended_after(self.deadline):
+                warnings.simplefilter("ignore")
+                item.obj(**{name: make(item.name) for name, make in makers.items() if name in item.fixturenames}, **own)
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as raised:
+            error = raised
+        self.outcomes.append(self._outcome(item, error, time.perf_counter() - started))
+
+    def _student(self, test: str) -> Student:
+        assert self.transport is not None
+        student = Student(self.transport)
+        student.reset(derive_seed(self.seed, test))
+        return student
+
+    def _generator(self, test: str) -> torch.Generator:
+        return torch.Generator().manual_seed(derive_seed(self.seed, f"{test}/inputs"))
+
+    def _outcome(self, item: pytest.Item, error: BaseException | None, seconds: float) -> Outcome:
         title, hint = sentences(item)
-        error = call.excinfo.value if call.excinfo else None
         if isinstance(error, StudentError) and self.sources is not None:
             error = own_frames(error, self.sources)
         status, brief, detail = explain(error)
@@ -240,7 +282,7 @@ class Exam:
             brief=brief,
             detail=detail,
             printed=self.take_printed(),
-            seconds=call.duration,
+            seconds=seconds,
             core=item.get_closest_marker("core") is not None,
             said=said_by(error) if status == FAILED else "",
             compared=error.compared if isinstance(error, Mismatch) else (),

@@ -79,7 +79,7 @@ class Grader:
         exam.deadline = transport.deadline
         exam.outcomes.clear()
         try:
-            run_items([item for item in items if step_of(item) not in blocked], transport.begin_step)
+            run_items(exam, [item for item in items if step_of(item) not in blocked], transport.begin_step)
         finally:
             transport.close()
             exam.deadline = None
@@ -171,15 +171,17 @@ class Grader:
         return [_lose(verdict, reason) if verdict.step.id in noisy else verdict for verdict in verdicts]
 
 
-def run_items(items: Sequence[pytest.Item], begin_step: Callable[[], None]) -> None:
-    """Run collected tests through pytest's own protocol, telling when a new step begins."""
+def run_items(exam: Exam, items: Sequence[pytest.Item], begin_step: Callable[[], None]) -> None:
+    """Run collected tests, telling when a new step begins."""
     step = None
-    for position, item in enumerate(items):
+
+    def begin(item: pytest.Item) -> None:
+        nonlocal step
         if step_of(item) != step:
             step = step_of(item)
             begin_step()
-        following = items[position + 1] if position + 1 < len(items) else None
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    exam.run_tests(items, begin)
 
 
 def _lose(verdict: StepVerdict, reason: str) -> StepVerdict:

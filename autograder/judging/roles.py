@@ -7,7 +7,7 @@ fixes, else by type and shape; tests use sizes that are all different, so that s
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -100,7 +100,10 @@ def load_roles(model: Model, roles: Sequence[Role], weights: Weights, which: int
     Raises:
         Mismatch: the object has no layer for a role.
     """
-    found = next(itertools.islice(bindings(model.structure, roles), which, None))
+    if which:
+        found = next(itertools.islice(bindings(model.structure, roles), which, None))
+    else:
+        found = likeliest(model.structure, roles)
     values = {}
     for full, (role, local, transposed) in found.items():
         value = weights[role][local]
@@ -110,6 +113,23 @@ def load_roles(model: Model, roles: Sequence[Role], weights: Weights, which: int
 
 # Student's full parameter name → (role, torch's local parameter name, stored transposed?)
 Binding = dict[str, tuple[str, str, bool]]
+_MOST = 1000  # bindings that are remembered
+_likeliest: dict[Hashable, tuple[Structure, Binding]] = {}
+
+
+def likeliest(structure: Structure, roles: Sequence[Role]) -> Binding:
+    """The first of the possible bindings. Objects of the same structure are bound again and again: it is remembered.
+
+    Raises:
+        Mismatch: a role has no layer.
+    """
+    asked = tuple([(role.name, role.type, role.given, *role.shapes.items()) for role in roles])
+    key = id(structure), asked
+    if key not in _likeliest:
+        if len(_likeliest) >= _MOST:
+            _likeliest.clear()
+        _likeliest[key] = structure, next(bindings(structure, roles))  # kept alive, so that its id stays its own
+    return _likeliest[key][1]
 
 
 def bindings(structure: Structure, roles: Sequence[Role]) -> Iterator[Binding]:

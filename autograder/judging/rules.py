@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from autograder.authoring.assignment import Assignment
-from autograder.authoring.cells import Module
+from autograder.authoring.cells import Module, syntax_tree
 from autograder.judging import libraries
 from autograder.judging.forbidden import forbidden_uses
 from autograder.judging.imports import import_violations
@@ -61,7 +60,7 @@ def violations(assignment: Assignment, modules: Mapping[str, Module]) -> list[Vi
             continue
         try:
             # Collected before they are added: a text nested too deep for us is one violation, not some.
-            broken = list(_broken(assignment, module, _parsed(skeleton), trees))
+            broken = list(_broken(assignment, module, syntax_tree(skeleton), trees))
         except _UNREADABLE as error:
             broken = [Violation("syntax", path, "", _syntax_message(module, error))]
         found += broken
@@ -89,15 +88,9 @@ def _dotted(path: str) -> str:
 
 def _tree(module: Module) -> ast.Module | None:
     try:
-        return ast.parse(module.source)
+        return syntax_tree(module.source)
     except _UNREADABLE:
         return None
-
-
-@lru_cache(maxsize=64)
-def _parsed(skeleton: str) -> ast.Module:
-    """The skeleton's syntax tree: the same for every submission of a class."""
-    return ast.parse(skeleton)
 
 
 def _syntax_message(module: Module, error: BaseException) -> str:

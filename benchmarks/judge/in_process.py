@@ -139,7 +139,7 @@ class Bench(Exam):
         resolve = imported.resolver(self.assignment.owners())
         self.seed, self.transport = seed, LocalTransport(resolve, self._stand_ins, imported.is_own)
         self.outcomes.clear()
-        run_items([item for item in self._items if steps is None or step_of(item) in steps], lambda: None)
+        run_items(self, [item for item in self._items if steps is None or step_of(item) in steps], lambda: None)
         sys.meta_path.remove(imported)
         return self._losses(modules, steps)
 

@@ -1,7 +1,7 @@
 """Plants bugs at random into the reference and asks which of them the exercise tests miss.
 
     pip install --target /tmp/cosmic-ray cosmic-ray==8.7.0     # this script alone needs it
-    PYTHONPATH=/tmp/cosmic-ray python benchmarks/judge/mutants.py [--module models/naive/LSTM.py] [--given]
+    PYTHONPATH=/tmp/cosmic-ray python benchmarks/judge/mutants.py [--module FILE] [--given] [--own] [--part 1/8]
 
 Every operator of cosmic-ray is applied at every place of every module, one at a time: other arithmetic and
 comparisons, other numbers, swapped truth values, loops that never run, variables replaced. A mutant is killed when it
@@ -23,6 +23,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from in_process import Bench, Losses, bench
@@ -132,6 +133,8 @@ def main() -> None:
     parser.add_argument("--module", help="the mutants of this module only")
     parser.add_argument("--given", action="store_true", help="print survivors in code that students are given, too")
     parser.add_argument("--seed", default="mutants")
+    parser.add_argument("--own", action="store_true", help="run the tests of the mutant's module only: much quicker")
+    parser.add_argument("--part", default="1/1", help="K/N: the K-th of N parts, to run them one by one")
     chosen = parser.parse_args()
     clean = False
 
@@ -139,9 +142,12 @@ def main() -> None:
         nonlocal clean
         results: list[tuple[Mutant, Losses]] = []
         started, skeletons = time.monotonic(), bench.assignment.modules()
+        part, parts = map(int, chosen.part.split("/"))
         for module, source in sorted(bench.reference.items()):
-            for mutant in mutants_of(module, source, skeletons[module]) if chosen.module in (None, module) else ():
-                results.append((mutant, bench.grade({**bench.reference, module: mutant.source}, chosen.seed)))
+            steps = {step.id for step in bench.assignment.steps if step.module == module} if chosen.own else None
+            mutants = mutants_of(module, source, skeletons[module]) if chosen.module in (None, module) else ()
+            for mutant in islice(mutants, part - 1, None, parts):
+                results.append((mutant, bench.grade({**bench.reference, module: mutant.source}, chosen.seed, steps)))
                 if len(results) % 50 == 0:
                     print(f"{len(results)} mutants, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
         clean = report(bench, results, chosen.given)

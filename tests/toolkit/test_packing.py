@@ -42,6 +42,32 @@ def test_tensors_arrive_bit_for_bit(dtype: torch.dtype, shape: list[int], seed: 
     assert torch.equal(got, sent)
 
 
+@given(st.lists(st.lists(st.integers(0, 3), max_size=3), max_size=5), st.integers(0, 2**32))
+def test_weights_arrive_bit_for_bit_and_apart(shapes: list[list[int]], seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    sent = {f"layer.{number}": torch.randn(shape, generator=generator) for number, shape in enumerate(shapes)}
+    sent = {name: value.T if value.dim() == 2 else value for name, value in sent.items()}
+    got = there_and_back({"weights": sent})["weights"]
+    assert list(got) == list(sent)
+    assert all(torch.equal(got[name], value) for name, value in sent.items())
+    for value in got.values():
+        value.fill_(7)  # changes no other
+    assert all(bool((value == 7).all()) for value in got.values())
+
+
+def test_weights_of_several_kinds_arrive() -> None:
+    sent = {
+        "a": torch.ones(2),
+        "b": torch.ones(3, dtype=torch.float64),
+        "c": None,
+        "d": torch.nn.Parameter(torch.ones(1)),
+    }
+    for kinds in ("ab", "ac", "ad", "dd", "a"):
+        got = there_and_back({kind: sent[kind] for kind in kinds})
+        assert list(got) == list(dict.fromkeys(kinds))
+        assert all(value is None or torch.equal(value, sent[kind]) for kind, value in got.items())
+
+
 def test_a_view_arrives_alone_and_in_order() -> None:
     whole = torch.arange(12.0).reshape(3, 4)
     turned, rows = there_and_back([whole.T, whole[::2]])

@@ -20,7 +20,7 @@ from autograder.isolation.wire.packing import ALIGNMENT, ARRAYS, HEADER, MAX_JSO
 from autograder.isolation.wire.unpacking import MAX_DEPTH, MAX_DIMENSIONS, MAX_ITEMS, ProtocolError, unpack
 
 KNOWN = (type(None), bool, int, float, str, list, tuple, dict, torch.Tensor, numpy.ndarray, torch.device)
-TAGS = ["u", "d", "t", "n", "h", "o", "m", "device", "x", ""]
+TAGS = ["u", "d", "w", "t", "n", "h", "o", "m", "device", "x", ""]
 
 
 def refused_or_read(data: bytearray) -> None:
@@ -77,7 +77,13 @@ def test_well_formed_json_of_any_kind_is_refused_or_read(value: Any, numbers: by
 @given(st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), min_size=1, max_size=4), st.integers(-9, 9))
 def test_a_message_with_changed_bytes_is_refused_or_read(changes: list[tuple[int, int]], cut: int) -> None:
     data = bytearray(
-        pack([{"a": (torch.ones(2, 3), torch.zeros(4, dtype=torch.int64)), "b": numpy.ones(2)}, [None, True, 0.5, "é"]])
+        pack(
+            [
+                {"a": (torch.ones(2, 3), torch.zeros(4, dtype=torch.int64)), "b": numpy.ones(2)},
+                {"a": torch.ones(2), "b": torch.zeros(3)},
+                [None, True, 0.5, "é"],
+            ]
+        )
     )
     for place, byte in changes:
         data[place % len(data)] = byte
@@ -109,6 +115,15 @@ def test_a_message_with_changed_bytes_is_refused_or_read(changes: list[tuple[int
         {"d": [1, 2]},
         {"d": ["a", 1, "a", 2]},
         {"d": {"a": 1}},
+        {"w": "0"},
+        {"w": [["a"], [[3]]]},
+        {"w": [["a", "a"], [[1], [1]]]},
+        {"w": [["a"], [[1], [1]]]},
+        {"w": [["a", "b"], [[2]]]},
+        {"w": [[1], [[2]]]},
+        {"w": [{"u": ["a"]}, [[2]]]},
+        {"w": [["a"], [[-2]]]},
+        {"w": [["a", "b"], [[4], [-2]]]},
         {"h": "x"},
         {"h": None},
         {"h": True},
@@ -174,6 +189,8 @@ def test_nesting_and_number_of_items_are_bounded() -> None:
     assert coded(deep[0]) == deep[0]
     with pytest.raises(OverLimit, match=f"more than {MAX_ITEMS} values"):
         coded([0] * MAX_ITEMS)
+    with pytest.raises(OverLimit, match="values"):
+        coded({"w": [[str(key) for key in range(MAX_ITEMS)], [[0]] * MAX_ITEMS]})
     with pytest.raises(OverLimit, match="values"):
         coded({"d": [text for key in range(MAX_ITEMS) for text in (str(key), 0)]})
     assert len(coded([0] * (MAX_ITEMS - 1))) == MAX_ITEMS - 1

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.authoring.assignment import Assignment, SkeletonCell, defined_names
-from autograder.authoring.cells import Cell
+from autograder.authoring.cells import Cell, syntax_tree
 
 MAX_SOURCE = 100_000  # letters of a cell or file: parsing takes a thousand times that in bytes
 MAX_SOURCES = 500_000  # letters of all cells that are looked at: half a second of parsing
@@ -176,7 +176,7 @@ def _is_beginning(cell: Cell, stub: SkeletonCell) -> bool:
     """Does a cell name the module in its first line and hold nothing but imports?"""
     if cell.module != stub.module or not parses(cell.source):
         return False
-    return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(cell.source).body)
+    return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in syntax_tree(cell.source).body)
 
 
 def _is_rest(cell: Cell, pattern: re.Pattern[str]) -> bool:
@@ -190,7 +190,7 @@ def parses(source: str) -> bool:
     if len(source) > MAX_SOURCE:
         return False
     try:
-        ast.parse(source)
+        syntax_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

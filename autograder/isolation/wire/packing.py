@@ -2,7 +2,8 @@
 
 A frame is two lengths (4 bytes each, network order), the JSON, padded with spaces, and the numbers of its tensors one
 after the other, each padded to 8 bytes. A tensor stands in the JSON as its dtype and shape: where its numbers are,
-and how many, follows from that, so that there is nothing to lie about. `unpacking.py` reads what this writes.
+and how many, follows from that, so that there is nothing to lie about. The float32 tensors of a dictionary stand
+together: their names, their shapes, and one row of numbers. `unpacking.py` reads what this writes.
 """
 
 from __future__ import annotations
@@ -32,8 +33,15 @@ _NAMES = {getattr(torch, name): name for name in ARRAYS}
 _PLAIN = {type(None), bool, float, str}
 _SUBCLASSED: tuple[type[Any], ...] = (int, float, str, list)
 _SIZE_LIMIT = 2**32 - 1
+_WEIGHTS = "float32"
 
 _dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+def _is_weight(value: Any) -> bool:
+    """Is this an ordinary tensor of the dtype that nearly all have?"""
+    plain = type(value) is torch.Tensor and value.dtype is torch.float32 and value.is_cpu
+    return plain and value.layout is torch.strided
 
 
 class Meta:
@@ -95,6 +103,8 @@ class _Writer:
         if isinstance(value, torch.Tensor):
             return self._tensor(value)
         if isinstance(value, dict):
+            if len(value) > 1 and all(map(_is_weight, value.values())):
+                return {"w": self._weights(value)}
             flat: list[Any] = []
             for key, item in value.items():
                 flat += (str(key), self.encode(item))
@@ -124,6 +134,17 @@ class _Writer:
             return {"m": [list(value.shape), str(value.dtype).removeprefix("torch."), value.device.type]}
         plain = value.detach().cpu().resolve_neg()
         return {"t": self._numbers(name, (plain.view(torch.int16) if name == "bfloat16" else plain).numpy())}
+
+    def _weights(self, value: dict[Any, torch.Tensor]) -> list[Any]:
+        """Names and shapes of a dictionary of plain tensors: all their numbers are one row, which is made at once."""
+        weights = list(value.values())
+        size = sum([weight.nbytes for weight in weights])
+        if self.size + size <= self._limit:
+            numbers = torch.cat([weight.reshape(-1) for weight in weights]).detach().numpy()
+            self._numbers(_WEIGHTS, numbers)
+        else:
+            self.size += size + -size % ALIGNMENT
+        return [list(map(str, value)), [list(weight.shape) for weight in weights]]
 
     def _numbers(self, name: str, array: numpy.ndarray[Any, Any]) -> list[Any]:
         padding = -array.nbytes % ALIGNMENT

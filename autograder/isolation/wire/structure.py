@@ -82,16 +82,17 @@ def describe(made: Any) -> str:
     first: dict[int, str] = {}
     parameters, layers = [], []
     seen = set()
-    for prefix, layer in insides.layers(made):
-        shapes = {}
-        for key, value in insides.own_parameters(layer).items():
-            name = f"{prefix}.{key}" if prefix else key
-            alias = first.setdefault(id(value), name)
-            shapes[key], dtype, trainable = insides.facts(value)
-            parameters.append([name, shapes[key], dtype, trainable, "" if alias == name else alias])
-        if id(layer) not in seen:
-            seen.add(id(layer))
-            layers.append([prefix, insides.torch_type(layer), shapes, _told(insides.attributes(layer))])
+    with insides.untouched():
+        for path, layer in insides.layers(made):
+            prefix, shapes = f"{path}." if path else "", {}
+            for key, value in insides.own_parameters(layer):
+                name = f"{prefix}{key}"
+                alias = first.setdefault(id(value), name)
+                shapes[key], dtype, trainable = insides.facts(value)
+                parameters.append((name, shapes[key], dtype, trainable, "" if alias == name else alias))
+            if id(layer) not in seen:
+                seen.add(id(layer))
+                layers.append((path, insides.torch_type(layer), shapes, _told(insides.attributes(layer))))
     return json.dumps({"parameters": parameters, "layers": layers})
 
 

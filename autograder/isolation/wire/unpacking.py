@@ -100,6 +100,8 @@ class _Reader:
             return tuple([self.decode(item, depth) for item in content])
         if tag == "d":
             return self._dictionary(content, depth)
+        if tag == "w":
+            return self._weights(*content)
         if tag == "n" and content[0] != "bfloat16":
             return self._array(*content)
         if tag == "m":
@@ -114,6 +116,22 @@ class _Reader:
                 _refuse("a key that is no text")
             made[_text(key)] = self.decode(value, depth)
         if 2 * len(made) != len(content):
+            _refuse("a key that comes twice")
+        return made
+
+    def _weights(self, names: Any, sizes: Any) -> dict[str, torch.Tensor]:
+        """A dictionary of tensors whose numbers are one row."""
+        self._items += len(names)
+        if self._items > MAX_ITEMS:
+            raise OverLimit(f"more than {MAX_ITEMS} values")
+        if type(names) is not list or any(type(name) is not str for name in names):
+            _refuse("a key that is no text")
+        shapes = [_shape(entry) for entry in sizes]
+        counts = [math.prod(shape) for shape in shapes]
+        row = torch.from_numpy(self._array("float32", [sum(counts)]))
+        parts = zip(map(_text, names), row.split_with_sizes(counts), shapes, strict=True)
+        made = {name: part.view(shape) for name, part, shape in parts}
+        if len(made) != len(shapes):
             _refuse("a key that comes twice")
         return made
 

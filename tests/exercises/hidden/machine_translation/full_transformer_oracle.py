@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from transformer_oracle import KINK
 from transformer_parts import Weights, load, random_weights, role_gradient
 
-from autograder.isolation.handles import Gradients, Model
+from autograder.isolation.handles import Model
 from autograder.judging.compare import Mismatch, is_close, require, require_close
 from autograder.judging.drawn import drawn_once
 
@@ -41,9 +41,9 @@ class FullOracle:
             # Rounded to float32, as the student's are.
             drawn = (2 * torch.rand(value.shape, generator=generator) - 1) * 0.6
             drawn = drawn + 1 if "norm" in name and name.endswith("weight") else drawn
-            inner[name] = drawn.to(torch.float64).requires_grad_()
+            inner[name] = drawn.to(torch.float64)
         outer = {
-            role: {local: value.to(torch.float64).requires_grad_() for local, value in own.items()}
+            role: {local: value.to(torch.float64) for local, value in own.items()}
             for role, own in random_weights(sizes.roles(), generator).items()
         }
         return FullOracle(sizes, inner, outer)
@@ -65,14 +65,14 @@ class FullOracle:
             Mismatch: its nn.Transformer has other layers or other sizes.
         """
         names, found = inner_names(model, self.sizes), {entry.name: entry for entry in model.structure.parameters}
-        wanted = {name: value.detach().to(torch.float32) for name, value in self.inner.items()}
+        wanted = {name: value.to(torch.float32) for name, value in self.inner.items()}
         require(
             set(names) == set(wanted),
             "the nn.Transformer inside has another number of layers than num_layers_enc and num_layers_dec say",
         )
         fits = all(found[names[name]].shape == value.shape for name, value in wanted.items())
         require(fits, "the nn.Transformer inside has another size than hidden_dim and dim_feedforward say")
-        outer = {role: {k: v.detach().to(torch.float32) for k, v in own.items()} for role, own in self.outer.items()}
+        outer = {role: {k: v.to(torch.float32) for k, v in own.items()} for role, own in self.outer.items()}
         load(model, self.sizes.roles(), outer)
         return model.load({names[name]: value for name, value in wanted.items()})
 
@@ -81,7 +81,7 @@ class FullOracle:
 
         The last layer adds it to a position's first number: what its first head reads from the source, times factors.
         """
-        inner = {name: value.detach().clone() for name, value in self.inner.items()}
+        inner = {name: value.clone() for name, value in self.inner.items()}
         for name, value in inner.items():
             if "out_proj" in name or "linear2" in name:
                 value.zero_()
@@ -141,27 +141,41 @@ class FullOracle:
 
     def require_gradients(self, model: Model, src: torch.Tensor, tgt: torch.Tensor, generator: torch.Generator) -> None:
         """Fail unless all gradients are those of autograd. A pad's own vector may be kept from learning."""
-        out = self.scores(src, tgt)
+        cotangent, expected = self._gradients(src, tgt, generator)
+        found, needed = model.gradients(src, tgt, cotangents=[cotangent]), self.sizes.roles()
+        for role in needed:
+            for local in role.shapes:
+                got = role_gradient(model, needed, found.parameters, role.name, local)
+                what = f"the gradient of the {local} of {role.words}"
+                _require_gradient(got, expected.outer[role.name][local], what)
+        names = inner_names(model, self.sizes)
+        for name, value in expected.inner.items():
+            _require_gradient(found.parameters.get(names[name]), value, f"the gradient of nn.Transformer's {name}")
+
+    @drawn_once
+    def _gradients(
+        self, src: torch.Tensor, tgt: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, FullOracle]:
+        """Weights of the scores in a loss, and all gradients of it, each in its weight's place."""
+        inner = {name: value.clone().requires_grad_() for name, value in self.inner.items()}
+        outer = {role: {k: v.clone().requires_grad_() for k, v in own.items()} for role, own in self.outer.items()}
+        out = FullOracle(self.sizes, inner, outer)._run(src, tgt)
         cotangent = torch.randn(out.shape, generator=generator)
         out.backward(cotangent.to(torch.float64))
-        found = model.gradients(src, tgt, cotangents=[cotangent])
-        for role in self.sizes.roles():
-            for local in role.shapes:
-                got = role_gradient(model, self.sizes.roles(), found.parameters, role.name, local)
-                self._compare(got, self.outer[role.name][local].grad, f"the gradient of the {local} of {role.words}")
-        self._compare_inner(model, found)
+        found = {role: {k: _grad(v) for k, v in own.items()} for role, own in outer.items()}
+        return cotangent, FullOracle(self.sizes, {name: _grad(value) for name, value in inner.items()}, found)
 
-    def _compare_inner(self, model: Model, found: Gradients) -> None:
-        names = inner_names(model, self.sizes)
-        for name, value in self.inner.items():
-            self._compare(found.parameters.get(names[name]), value.grad, f"the gradient of nn.Transformer's {name}")
 
-    def _compare(self, got: torch.Tensor | None, expected: torch.Tensor | None, what: str) -> None:
-        if got is None:
-            raise Mismatch(f"{what} is missing: nothing reaches it")
-        assert expected is not None
-        scale = max(1.0, float(expected.abs().max()))
-        require_close(got, expected.to(torch.float32), what, atol=3e-4 * scale, rtol=3e-3)
+def _grad(value: torch.Tensor) -> torch.Tensor:
+    assert value.grad is not None
+    return value.grad.to(torch.float32)
+
+
+def _require_gradient(got: torch.Tensor | None, expected: torch.Tensor, what: str) -> None:
+    if got is None:
+        raise Mismatch(f"{what} is missing: nothing reaches it")
+    scale = max(1.0, float(expected.abs().max()))
+    require_close(got, expected, what, atol=3e-4 * scale, rtol=3e-3)
 
 
 def transformer(sizes: FullSizes) -> nn.Transformer:

@@ -82,20 +82,96 @@ def greedy(
 # Gradients --------------------------------------------------------------------------------------------
 
 
-def with_grad(weights: Weights) -> dict[str, dict[str, torch.Tensor]]:
-    """Copies of weights that autograd follows."""
-    return {role: {k: v.clone().requires_grad_() for k, v in own.items()} for role, own in weights.items()}
-
-
 def backward(outputs: Any, cotangents: Sequence[torch.Tensor]) -> None:
     """Backpropagate Σ output·cotangent, as Model.gradients does."""
     sum((out * weight).sum() for out, weight in zip(leaves(outputs), cotangents, strict=True)).backward()
 
 
+def gradients_of(leaves: Any) -> Any:
+    """The gradients that reached leaves, also in dictionaries and tuples; zeros where none did."""
+    if isinstance(leaves, dict):
+        return {name: gradients_of(leaf) for name, leaf in leaves.items()}
+    if isinstance(leaves, tuple):
+        return tuple(map(gradients_of, leaves))
+    return torch.zeros_like(leaves) if leaves.grad is None else leaves.grad
+
+
+def leaf_of(value: Any) -> Any:
+    """Copies of tensors, also in dictionaries and tuples, that autograd follows."""
+    if isinstance(value, dict):
+        return {name: leaf_of(item) for name, item in value.items()}
+    return tuple(map(leaf_of, value)) if isinstance(value, tuple) else value.clone().requires_grad_()
+
+
+@drawn_once
+def encoder_gradients(kind: str, ids: torch.Tensor, weights: Weights, cotangents: Sequence[torch.Tensor]) -> Any:
+    """The gradients of an encoder's weights by role."""
+    own = leaf_of(weights)
+    backward(encode(kind, ids, own)[:-1], cotangents)
+    return gradients_of(own)
+
+
+@drawn_once
+def decoder_gradients(
+    kind: str, ids: torch.Tensor, state: Any, weights: Weights, cotangents: Sequence[torch.Tensor]
+) -> Any:
+    """The gradients of a decoder's weights by role, and of the state that it was given."""
+    own, leaf = leaf_of(weights), leaf_of(state)
+    backward(decode(kind, ids, leaf, own), cotangents)
+    return gradients_of(own), gradients_of(leaf)
+
+
+@drawn_once
+def looking_gradients(
+    kind: str,
+    ids: torch.Tensor,
+    state: Any,
+    outputs: torch.Tensor,
+    weights: Weights,
+    cotangents: Sequence[torch.Tensor],
+    matrix: torch.Tensor | None,
+) -> Any:
+    """The gradients of a decoder's weights by role, of the state, and of the outputs that it looked at.
+
+    It looks at them by the softmax of hidden · matrix · outputs; without a matrix, by cosines.
+    """
+    own, leaf, start = leaf_of(weights), leaf_of(outputs), leaf_of(state)
+    hidden = start[0] if kind == "LSTM" else start
+    if matrix is None:
+        way = cosine_weights(hidden, leaf)
+    else:
+        way = (hidden.transpose(0, 1) @ matrix @ leaf.transpose(1, 2)).softmax(2)
+    backward(decode(kind, ids, start, own, combine(ids, way, leaf, own)), cotangents)
+    return gradients_of(own), gradients_of(start), gradients_of(leaf)
+
+
+@drawn_once
+def cosine_gradients(hidden: torch.Tensor, outputs: torch.Tensor, cotangent: torch.Tensor) -> Any:
+    """The gradients of both arguments of the attention."""
+    pair = leaf_of((hidden, outputs))
+    (cosine_weights(*pair) * cotangent).sum().backward()
+    return gradients_of(pair)
+
+
+@drawn_once
+def greedy_gradients(
+    first: Mapping[str, torch.Tensor],
+    second: Mapping[str, torch.Tensor],
+    source: torch.Tensor,
+    cotangent: torch.Tensor,
+    kind: str,
+    attention: bool,
+) -> Any:
+    """The gradients of the greedy translation, in training mode, by the two stand-ins' names; None where none is."""
+    pair = stand_in_pair(first, second, kind, attention, True)
+    (greedy(*pair, source) * cotangent).sum().backward()
+    return tuple({name: parameter.grad for name, parameter in part.named_parameters()} for part in pair)
+
+
 def require_role_gradients(
     model: Model, needed: Sequence[Role], got: Gradients, expected: Weights, only: Sequence[str]
 ) -> None:
-    """Compare the gradients of roles; of several layers that could play a role, the one that is used counts."""
+    """Compare with the gradients of roles; of several layers that could play one, the one that is used counts."""
     problems: list[Mismatch] = []
     for binding in roles.bindings(model.structure, needed):
         found: dict[tuple[str, str], torch.Tensor] = {}
@@ -106,8 +182,7 @@ def require_role_gradients(
                 found[role, local] = value if (role, local) not in found else _used(found[role, local], value)
         try:
             for role in only:
-                for local, leaf in expected[role].items():
-                    wanted = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
+                for local, wanted in expected[role].items():
                     what = f"the gradient of a parameter ({role})"
                     require_close(found.get((role, local)), wanted, what, atol=room(wanted))
         except Mismatch as error:

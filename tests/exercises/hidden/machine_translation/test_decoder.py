@@ -3,7 +3,7 @@
 import pytest
 import seq2seq_oracles as oracles
 import torch
-from decoder_checks import cotangents_of, draw, leaf_of, require_reply, require_state_gradient, state_of
+from decoder_checks import cotangents_of, draw, require_reply, require_state_gradient, state_of
 from other_device import require_follows
 from seq2seq_roles import (
     DecoderSizes,
@@ -17,6 +17,7 @@ from seq2seq_roles import (
 
 from autograder.judging import roles
 from autograder.judging.compare import require_tensor
+from autograder.judging.drawn import drawn_once
 
 plain = pytest.mark.step("decoder")
 KINDS = ("RNN", "LSTM")
@@ -40,15 +41,25 @@ def test_decoder_steps(student, generator, kind):
     nothing in self from one call to the next: the state comes in and goes out.
     """
     for batch, sizes in PLAIN:
-        decoder, weights = draw(student, generator, kind, sizes)
-        decoder.eval()
-        state = None
-        for begins in (True, False, True):
-            state = state_of(generator, kind, batch, sizes.hidden) if begins else state
-            ids = torch.randint(sizes.words, (batch, 1), generator=generator)
-            expected = oracles.decode(kind, ids, state, weights)
+        decoder = sizes.build(student, kind)
+        weights, steps = draw_steps(generator, kind, batch, sizes)
+        load(decoder, sizes.roles(kind), weights).eval()
+        for ids, state, expected in steps:
             require_reply(decoder.call(ids, state), expected, kind)
-            state = expected[1]
+
+
+@drawn_once
+def draw_steps(generator, kind, batch, sizes):
+    """Random weights, and three steps: words, a state (new, the last one, new), and what comes of them."""
+    weights = roles.random_weights(sizes.roles(kind), generator, 0.9)
+    state, steps = None, []
+    for begins in (True, False, True):
+        state = state_of(generator, kind, batch, sizes.hidden) if begins else state
+        ids = torch.randint(sizes.words, (batch, 1), generator=generator)
+        expected = oracles.decode(kind, ids, state, weights)
+        steps.append((ids, state, expected))
+        state = expected[1]
+    return weights, steps
 
 
 @plain
@@ -65,11 +76,10 @@ def test_decoder_gradients(student, generator):
             ids = oracles.words(generator, sizes.words, batch, 1)
             cotangents = cotangents_of(generator, kind, batch, sizes)
             got = decoder.gradients(ids, state, cotangents=cotangents)
-            own, leaf = oracles.with_grad(weights), leaf_of(state)
-            oracles.backward(oracles.decode(kind, ids, leaf, own), cotangents)
+            expected, start = oracles.decoder_gradients(kind, ids, state, weights, cotangents)
             names = ("embedding", "recurrent", "output")
-            oracles.require_role_gradients(decoder, sizes.roles(kind), got, own, names)
-            require_state_gradient(got, leaf)
+            oracles.require_role_gradients(decoder, sizes.roles(kind), got, expected, names)
+            require_state_gradient(got, start)
     ids, state = torch.zeros(1, 1, dtype=torch.int64), torch.zeros(1, 1, 3)
     require_follows(student, lambda there: PLAIN[0][1].build(there, "RNN").call(ids, state))
 
@@ -96,16 +106,16 @@ def test_decoder_dropout_rate(student, generator):
         value = value.tanh() if kind == "LSTM" else value
         require_dropped(hidden[..., : sizes.emb], value.item(), rate, "the embedding")
         require_drawn_anew(hidden, decoder_reply(decoder.call(*given), kind)[1])
-        compare_in_training(student, generator, kind, 0.0, sizes)
-        compare_in_training(student, generator, kind, rate, sizes, embedded=0.0)
+        compare_in_training(sizes.build(student, kind, dropout=0.0), generator, kind, sizes)
+        compare_in_training(decoder, generator, kind, sizes, embedded=0.0)
 
 
-def compare_in_training(student, generator, kind, rate, sizes, embedded=1.0):
+def compare_in_training(decoder, generator, kind, sizes, embedded=1.0):
     """Compare a step in training mode with the oracle, where dropout has nothing to drop."""
     needed = sizes.roles(kind)
     weights = roles.random_weights(needed, generator, 0.9)
     weights["embedding"]["weight"] *= embedded
-    decoder = load(sizes.build(student, kind, dropout=rate), needed, weights).train()
+    load(decoder, needed, weights).train()
     ids, state = torch.randint(sizes.words, (3, 1), generator=generator), state_of(generator, kind, 3, sizes.hidden)
     require_reply(decoder.call(ids, state), oracles.decode(kind, ids, state, weights), kind)
 

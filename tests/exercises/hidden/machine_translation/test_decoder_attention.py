@@ -3,12 +3,13 @@
 import pytest
 import seq2seq_oracles as oracles
 import torch
-from decoder_checks import cotangents_of, draw, leaf_of, matches, require_reply, require_state_gradient, state_of
+from decoder_checks import cotangents_of, draw, matches, require_reply, require_state_gradient, state_of
 from seq2seq_roles import DecoderSizes, copy_embedding, corner, decoder_reply, load, require_dropped, zeros
 
 from autograder.isolation.faults import StudentError
 from autograder.judging import roles
 from autograder.judging.compare import Mismatch, require_close, require_tensor
+from autograder.judging.drawn import drawn_once
 
 looking = pytest.mark.step("decoder_attention")
 KINDS = ("RNN", "LSTM")
@@ -28,12 +29,18 @@ def compare_step(decoder, kind, weights, ids, state, outputs, matrix):
     The student's compute_attention is replaced. Who computes cosines in place is right, too, with any small epsilon.
     """
     got = decoder.call(ids, state, outputs)
+    asked, in_place = steps_of(kind, weights, ids, state, outputs, matrix)
+    if not matches(got, in_place, kind, atol=1e-3):
+        require_reply(got, asked, kind)
+
+
+@drawn_once
+def steps_of(kind, weights, ids, state, outputs, matrix):
+    """A step with the attention that is asked for, and one with cosines."""
     hidden = state[0] if kind == "LSTM" else state
     asked = (hidden.transpose(0, 1) @ matrix @ outputs.transpose(1, 2)).softmax(2)
     joined = [oracles.combine(ids, way, outputs, weights) for way in (asked, oracles.cosine_weights(hidden, outputs))]
-    expected = [oracles.decode(kind, ids, state, weights, vector) for vector in joined]
-    if not matches(got, expected[1], kind, atol=1e-3):
-        require_reply(got, expected[0], kind)
+    return [oracles.decode(kind, ids, state, weights, vector) for vector in joined]
 
 
 @looking
@@ -78,17 +85,14 @@ def test_looking_gradients(student, generator):
             cotangents = cotangents_of(generator, kind, batch, sizes)
             got = decoder.gradients(ids, state, outputs, cotangents=cotangents)
             problems = []
-            for asked in (True, False):
-                own, leaf, start = oracles.with_grad(weights), leaf_of(outputs), leaf_of(state)
-                hidden = start[0] if kind == "LSTM" else start
-                scores = hidden.transpose(0, 1) @ matrix @ leaf.transpose(1, 2)
-                way = scores.softmax(2) if asked else oracles.cosine_weights(hidden, leaf)
-                joined = oracles.combine(ids, way, leaf, own)
-                oracles.backward(oracles.decode(kind, ids, start, own, joined), cotangents)
+            for asked in (matrix, None):
+                expected, start, looked = oracles.looking_gradients(
+                    kind, ids, state, outputs, weights, cotangents, asked
+                )
                 try:
-                    oracles.require_role_gradients(decoder, needed, got, own, ("combine",))
+                    oracles.require_role_gradients(decoder, needed, got, expected, ("combine",))
                     found = got.inputs[2] if len(got.inputs) > 2 else None
-                    require_close(found, leaf.grad, "the gradient of encoder_outputs", atol=oracles.room(leaf.grad))
+                    require_close(found, looked, "the gradient of encoder_outputs", atol=oracles.room(looked))
                     require_state_gradient(got, start, ("hidden state",))
                     break
                 except Mismatch as error:

@@ -8,11 +8,22 @@ import torch
 from other_device import require_follows
 
 from autograder.judging.compare import require, require_close
+from autograder.judging.drawn import drawn_once
 
 parameters = pytest.mark.step("lstm_parameters")
 forward = pytest.mark.step("lstm_forward")
 # Input and hidden size, all different primes, the smallest first.
 SIZES = ((2, 3), (7, 2), (5, 11))
+
+
+@drawn_once
+def torch_gradients(x, weights, cotangents):
+    """The gradients of the sixteen weights and of x, by PyTorch's LSTM."""
+    own = {name: value.clone().requires_grad_() for name, value in weights.items()}
+    leaf = x.clone().requires_grad_()
+    states = lstm_roles.torch_lstm(leaf, own)
+    sum((state * cotangent).sum() for state, cotangent in zip(states, cotangents, strict=True)).backward()
+    return {name: value.grad for name, value in own.items()}, leaf.grad
 
 
 @parameters
@@ -69,11 +80,18 @@ def compare(student, generator, batches, sizes=SIZES):
         model = student.build("LSTM", inputs, hidden)
         found = lstm_roles.find(model, inputs, hidden)
         for batch, steps in batches:
-            weights = lstm_roles.random_weights(inputs, hidden, generator)
-            x = torch.randn(batch, steps, inputs, generator=generator)
+            weights, x, states = draw_case(generator, inputs, hidden, batch, steps)
             got = lstm_roles.states(model.load(found.bind(weights)).eval().call(x), batch, hidden)
-            for value, expected, name in zip(got, lstm_roles.torch_lstm(x, weights), ("h_t", "c_t"), strict=True):
+            for value, expected, name in zip(got, states, ("h_t", "c_t"), strict=True):
                 require_close(value, expected, name)
+
+
+@drawn_once
+def draw_case(generator, inputs, hidden, batch, steps):
+    """Random weights and sequences, and the states that PyTorch's LSTM ends in."""
+    weights = lstm_roles.random_weights(inputs, hidden, generator)
+    x = torch.randn(batch, steps, inputs, generator=generator)
+    return weights, x, lstm_roles.torch_lstm(x, weights)
 
 
 @forward
@@ -123,14 +141,11 @@ def test_gradients(student, generator):
         x = torch.randn(batch, steps, inputs, generator=generator)
         cotangents = list(torch.randn(2, batch, hidden, generator=generator))
         got = model.load(found.bind(weights)).gradients(x, cotangents=cotangents)
-        own = {name: value.clone().requires_grad_() for name, value in weights.items()}
-        leaf = x.clone().requires_grad_()
-        states = lstm_roles.torch_lstm(leaf, own)
-        sum((state * cotangent).sum() for state, cotangent in zip(states, cotangents, strict=True)).backward()
+        own, leaf = torch_gradients(x, weights, cotangents)
         for name in lstm_roles.NAMES:
             if name in found.slots:
-                require_close(found.unbind(got.parameters, name), own[name].grad, "the gradient of a parameter")
-        require_close(got.inputs[0] if got.inputs else None, leaf.grad, "the gradient of x")
+                require_close(found.unbind(got.parameters, name), own[name], "the gradient of a parameter")
+        require_close(got.inputs[0] if got.inputs else None, leaf, "the gradient of x")
 
 
 @forward

@@ -9,6 +9,7 @@ from transformer_oracle import require_stage, require_stage_gradients
 from transformer_parts import Sizes, ids, random_weights
 
 from autograder.judging.compare import require
+from autograder.judging.drawn import drawn_once
 
 SIZES = Sizes(words=23, outputs=17, hidden=14, feed=11, key=5, value=3, length=7)
 WIDE = Sizes(words=13, outputs=5, hidden=10, feed=19, key=17, value=7, length=11)
@@ -25,11 +26,18 @@ def check_cases(student, generator, needed_of, stage, floats=True, scale=1.0):
     """Compare a stage with its oracle on fresh weights and inputs for each size and batch."""
     for sizes in (SIZES, WIDE):
         needed, model = needed_of(sizes), sizes.build(student)
-        for batch, steps in CASES:
-            x = ids(generator, sizes.words, batch, steps, lowest=0)
-            if floats:
-                x = torch.randn(batch, steps, sizes.hidden, generator=generator) * scale
-            require_stage(model, needed, stage, draw_weights(needed, generator), x)
+        for shape in CASES:
+            require_stage(model, needed, stage, *draw_case(needed, stage, sizes, shape, floats, scale, generator))
+
+
+@drawn_once
+def draw_case(needed, stage, sizes, shape, floats, scale, generator):
+    """Random input and weights of a stage, and what it makes of them."""
+    x = ids(generator, sizes.words, *shape, lowest=0)
+    if floats:
+        x = torch.randn(*shape, sizes.hidden, generator=generator) * scale
+    weights = draw_weights(needed, generator)
+    return x, weights, oracle.expected(stage, x, weights)
 
 
 def draw_weights(needed, generator):

@@ -9,8 +9,17 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from autograder.judging.drawn import drawn_once
 
-def draw(generator: torch.Generator, inputs: int, hidden: int, classes: int) -> dict[str, Any]:
+
+@drawn_once
+def case(generator: torch.Generator, inputs: int, hidden: int, classes: int) -> tuple[dict[str, Any], torch.Tensor]:
+    """Random arrays for an RNN of these sizes, and the gradient."""
+    given = _draw(generator, inputs, hidden, classes)
+    return given, _autograd(given)
+
+
+def _draw(generator: torch.Generator, inputs: int, hidden: int, classes: int) -> dict[str, Any]:
     """Random arrays for an RNN of these sizes."""
 
     def normal(*shape: int) -> Any:
@@ -27,7 +36,7 @@ def draw(generator: torch.Generator, inputs: int, hidden: int, classes: int) -> 
     }
 
 
-def autograd(given: Mapping[str, Any]) -> torch.Tensor:
+def _autograd(given: Mapping[str, Any]) -> torch.Tensor:
     """The gradient, (H, D)."""
     x, y, U, W, V, b, c = (torch.from_numpy(np.array(given[name])) for name in ("x", "y", "U", "W", "V", "b", "c"))
     U.requires_grad_()

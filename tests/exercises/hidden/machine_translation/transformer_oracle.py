@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch.nn import functional as F
@@ -59,16 +60,16 @@ def precise(weights: Weights) -> dict[str, dict[str, torch.Tensor]]:
     }
 
 
-def require_stage(model: Model, needed: Sequence[Role], oracle: Oracle, weights: Weights, x: torch.Tensor) -> None:
-    """Fail unless one of the four methods, the one named like its oracle, gives what PyTorch gives."""
+def require_stage(
+    model: Model, needed: Sequence[Role], oracle: Oracle, x: torch.Tensor, weights: Weights, expected: torch.Tensor
+) -> None:
+    """Fail unless one of the four methods, the one named like its oracle, gives what is expected."""
     load(model, needed, weights)
-    require_close(
-        model.call(x, method=oracle.__name__), _expected(oracle, x, weights), f"the result of {oracle.__name__}"
-    )
+    require_close(model.call(x, method=oracle.__name__), expected, f"the result of {oracle.__name__}")
 
 
-@drawn_once
-def _expected(oracle: Oracle, x: torch.Tensor, weights: Weights) -> torch.Tensor:
+def expected(oracle: Oracle, x: torch.Tensor, weights: Weights) -> torch.Tensor:
+    """What PyTorch makes of an input and weights."""
     with torch.no_grad():
         exact = x.to(torch.float64) if x.is_floating_point() else x
         return oracle(exact, precise(weights)).to(torch.float32)
@@ -88,24 +89,34 @@ def require_stage_gradients(
     Args:
         unused: roles that the method does not use.
     """
+    weights, cotangent, expected, of_input, of_weights = _gradient_case(needed, oracle, x, generator)
+    model = load(sizes.build(student), needed, weights).train()
+    model.call(x.flip(0, 1), method=oracle.__name__)
+    found = model.gradients(x, cotangents=[cotangent], method=oracle.__name__)
+    require_close(found.value, expected, f"the result of {oracle.__name__} in training mode")
+    if of_input is not None:
+        _require_gradient(found.inputs[0], of_input, "the gradient of the input")
+    for role in needed:
+        for local in role.shapes if role.name not in unused else ():
+            got = role_gradient(model, needed, found.parameters, role.name, local)
+            _require_gradient(got, of_weights[role.name][local], f"the gradient of the {local} of {role.words}")
+
+
+@drawn_once
+def _gradient_case(
+    needed: Sequence[Role], oracle: Oracle, x: torch.Tensor, generator: torch.Generator
+) -> tuple[dict[str, dict[str, torch.Tensor]], torch.Tensor, torch.Tensor, torch.Tensor | None, Any]:
+    """Weights and cotangent, and with them the result, the gradient of a float input, and those of the weights."""
     weights = random_weights(needed, generator)
     while "first" in weights and float(_linear(x, weights["first"]).abs().min()) < KINK:
         weights = random_weights(needed, generator)
-    model = load(sizes.build(student), needed, weights).train()
     doubles = precise(weights)
     exact = x.to(torch.float64).requires_grad_() if x.is_floating_point() else x
     out = oracle(exact, doubles)
     cotangent = torch.randn(out.shape, generator=generator)
     out.backward(cotangent.to(torch.float64))
-    model.call(x.flip(0, 1), method=oracle.__name__)
-    found = model.gradients(x, cotangents=[cotangent], method=oracle.__name__)
-    require_close(found.value, out.detach().to(torch.float32), f"the result of {oracle.__name__} in training mode")
-    if exact.requires_grad:
-        _require_gradient(found.inputs[0], exact.grad, "the gradient of the input")
-    for role in needed:
-        for local in role.shapes if role.name not in unused else ():
-            got = role_gradient(model, needed, found.parameters, role.name, local)
-            _require_gradient(got, doubles[role.name][local].grad, f"the gradient of the {local} of {role.words}")
+    of_weights = {role: {local: value.grad for local, value in own.items()} for role, own in doubles.items()}
+    return weights, cotangent, out.detach().to(torch.float32), exact.grad, of_weights
 
 
 def _require_gradient(got: torch.Tensor | None, expected: torch.Tensor | None, what: str) -> None:

@@ -74,19 +74,29 @@ def draw_forward(
 
 
 def generated(
-    student: Student, sizes: FullSizes, src: torch.Tensor, weights: Mapping[str, torch.Tensor], training: bool = False
+    student: Student,
+    sizes: FullSizes,
+    src: torch.Tensor,
+    weights: Mapping[str, torch.Tensor],
+    training: bool = False,
+    model: Model | None = None,
 ) -> Any:
-    """What generate_translation makes of a stand-in for forward."""
-    model = sizes.build(student)
+    """What generate_translation makes of a stand-in for forward, in a new translator of these sizes or in `model`."""
+    model = model or sizes.build(student)
     model.replace("forward", student.stand_in("RecurrentForward", weights))
-    scores = (model.train() if training else model).call(src, method="generate_translation")
+    scores = (model.train() if training else model.eval()).call(src, method="generate_translation")
     left = training or model.attribute("training") is False
     require(left, "generate_translation switches training mode on: then dropout works while it translates")
     return scores
 
 
 def check_generation(
-    student: Student, sizes: FullSizes, src: torch.Tensor, generator: torch.Generator, training: bool = False
+    student: Student,
+    sizes: FullSizes,
+    src: torch.Tensor,
+    generator: torch.Generator,
+    training: bool = False,
+    model: Model | None = None,
 ) -> None:
     """Fail unless generate_translation is the greedy loop: around a random stand-in for forward, or the student's own.
 
@@ -99,7 +109,7 @@ def check_generation(
     weights, expected = draw_forward(sizes, src, generator)
 
     def check() -> None:
-        require_close(generated(student, sizes, src, weights, training), expected, "the scores")
+        require_close(generated(student, sizes, src, weights, training, model), expected, "the scores")
 
     unless_own_loop(student, sizes, src, generator, check, training)
 

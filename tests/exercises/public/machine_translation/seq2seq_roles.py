@@ -104,6 +104,8 @@ def load(model: Model, needed: Sequence[Role], weights: Weights) -> Model:
 
 
 def _which(model: Model, needed: Sequence[Role]) -> int:
+    if all(layer.type or not layer.shapes for layer in model.structure.layers):
+        return 0  # there is none
     found = list(roles.bindings(model.structure, needed))
     if len(found) == 1:
         return 0
@@ -164,7 +166,7 @@ def require_learning(model: Model, needed: Sequence[Role], gradients: Gradients)
     """Fail unless a gradient reaches every parameter of every role."""
     alive: dict[str, bool] = {}
     words = {role.name: role.words for role in needed}
-    for full, (role, local, _) in next(roles.bindings(model.structure, needed)).items():
+    for full, (role, local, _) in roles.likeliest(model.structure, needed).items():
         gradient = gradients.parameters.get(full)
         key = f"{local} of {words[role]}"
         reached = isinstance(gradient, torch.Tensor) and bool((gradient != 0).any())

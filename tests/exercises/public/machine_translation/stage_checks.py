@@ -13,6 +13,7 @@ from transformer_parts import Sizes, ids, load, random_weights
 from autograder.isolation.faults import StudentError
 from autograder.isolation.handles import Model, Student
 from autograder.judging.compare import Mismatch, is_close, require, require_close
+from autograder.judging.drawn import drawn_once
 
 STAGES = ("embed", "multi_head_attention", "feedforward_layer", "final_layer")
 Stage = tuple[torch.Tensor, ...]
@@ -48,6 +49,11 @@ def local_stages(stages: Sequence[Stage]) -> nn.Sequential:
     return nn.Sequential(TableStage(*stages[0]), *(TanhStage(*data) for data in stages[1:]))
 
 
+@drawn_once
+def _staged(stages: Sequence[Stage], inputs: torch.Tensor) -> torch.Tensor:
+    return local_stages(stages)(inputs).detach()
+
+
 def check_forward(
     student: Student,
     sizes: Sizes,
@@ -74,7 +80,7 @@ def check_forward(
         model = model or sizes.build(student)
         _replace_stages(student, model, stages)
         got = model.call(inputs)
-        require_close(got, local_stages(stages)(inputs).detach(), "forward(inputs)")
+        require_close(got, _staged(stages, inputs), "forward(inputs)")
         return True
     except (Mismatch, StudentError) as error:
         if isinstance(error, StudentError) and error.left_open:
@@ -140,19 +146,27 @@ def check_stage_gradients(
     model = sizes.build(student)
     parts = _replace_stages(student, model, stages)
     whole = student.stand_in("Staged", model.train(), *parts)
-    own = local_stages(stages)
-    expected = own(inputs)
-    cotangent = torch.randn(expected.shape, generator=generator)
-    expected.backward(cotangent)
+    expected, cotangent, gradients = _staged_gradients(stages, inputs, generator)
     model.call(inputs.flip(0, 1))
     found = whole.gradients(inputs, cotangents=[cotangent])
-    require_close(found.value, expected.detach(), "forward(inputs) in training mode")
+    require_close(found.value, expected, "forward(inputs) in training mode")
     require(model.attribute("training") is True, "forward switches training mode off, which its caller should do")
-    for name, parameter in own.named_parameters():
+    for name, gradient in gradients.items():
         got = found.parameters.get(f"stages.{name}")
         require(got is not None, f"no gradient gets through forward to {STAGES[int(name[0])]}")
-        assert parameter.grad is not None
-        require_close(got, parameter.grad, "a gradient that goes through forward", atol=1e-4)
+        require_close(got, gradient, "a gradient that goes through forward", atol=1e-4)
+
+
+@drawn_once
+def _staged_gradients(
+    stages: Sequence[Stage], inputs: torch.Tensor, generator: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor, dict[str, Any]]:
+    """What the stand-ins give, weights of it in a loss, and the gradients of their parameters by name."""
+    own = local_stages(stages)
+    value = own(inputs)
+    cotangent = torch.randn(value.shape, generator=generator)
+    value.backward(cotangent)
+    return value.detach(), cotangent, {name: parameter.grad for name, parameter in own.named_parameters()}
 
 
 def check_forward_gradient(student: Student, sizes: Sizes, generator: torch.Generator) -> None:

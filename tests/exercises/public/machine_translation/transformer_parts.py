@@ -128,12 +128,13 @@ def _bind(structure: Structure, needed: Sequence[Role]) -> Binding:
     rest = []
     for role in needed:
         wide = (1, *role.shapes["weight"])
-        entry = next((entry for entry in structure.parameters if entry.shape == wide), None)
-        if role.type == "Embedding" and entry is not None:
+        entries = structure.parameters if role.type == "Embedding" else ()
+        entry = next((entry for entry in entries if entry.shape == wide), None)
+        if entry is not None:
             found[entry.name] = (role.name, "weight", False)
         else:
             rest.append(role)
-    return {**found, **next(roles.bindings(structure, rest))} if rest else found
+    return {**found, **roles.likeliest(structure, rest)} if rest else found
 
 
 def load(model: Model, needed: Sequence[Role], weights: Weights) -> Model:
