@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.answer_key import reference_modules
-from autograder.authoring.archive import write_folder
 from autograder.authoring.course import Course, pick_assignment
 from autograder.gradescope.metadata import METADATA, read_metadata
 from autograder.gradescope.telling import FAULT, no_verdict, tell
@@ -51,13 +49,16 @@ def run(root: Path) -> int:
 
 def check(root: Path) -> int:
     """Grade the answer key, so that an image on which grading does not work is never finished."""
+    from autograder.authoring.answer_key import reference_modules
+    from autograder.authoring.archive import write_folder
+
     course = Course(root / "source")
     assignment = pick_assignment(course, None)
     reference = reference_modules(course, assignment)
     with tempfile.TemporaryDirectory() as work:
         submission = Path(work, "submission")
         write_folder(submission, {path: source.encode("utf-8") for path, source in reference.items()})
-        results = grade(course, assignment.name, [Job(submission, Path(work, "results"))])[0]
+        results = grade(course, assignment.name, [Job(submission, Path(work, "results"))], pages=False)[0]
     level = results["extra_data"]["isolation"].get("level", "unknown")
     print(f"The answer key gets {results['score']:g} of {assignment.points:g} points; isolation is {level}.")
     if results["score"] < assignment.points:
@@ -70,7 +71,7 @@ def check(root: Path) -> int:
 def _graded(course: Course, root: Path) -> dict[str, Any]:
     assignment = pick_assignment(course, None)
     with tempfile.TemporaryDirectory() as out:
-        results = grade(course, assignment.name, [Job(root / "submission", Path(out))])[0]
+        results = grade(course, assignment.name, [Job(root / "submission", Path(out))], pages=False)[0]
     tell(results, assignment, read_metadata(root / METADATA))
     return results
 
