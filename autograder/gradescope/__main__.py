@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import traceback
@@ -70,6 +71,9 @@ def check(root: Path) -> int:
 
 def _graded(course: Course, root: Path) -> dict[str, Any]:
     assignment = pick_assignment(course, None)
+    # Not the student's fault, and no empty submission: what Gradescope calls one is an empty folder.
+    if not (root / "submission").is_dir() or not os.access(root / "submission", os.R_OK | os.X_OK):
+        raise FileNotFoundError(f"{root / 'submission'} is no folder that can be read")
     with tempfile.TemporaryDirectory() as out:
         results = grade(course, assignment.name, [Job(root / "submission", Path(out))], pages=False)[0]
     tell(results, assignment, read_metadata(root / METADATA))
