@@ -36,9 +36,15 @@ def totals(attacks: Sequence[Attack], graders: Sequence[str], results: Results) 
 
 
 def markdown(
-    attacks: Sequence[Attack], graders: Sequence[str], results: Results, versions: Mapping[str, str], chosen: str
+    attacks: Sequence[Attack],
+    graders: Sequence[str],
+    results: Results,
+    versions: Mapping[str, str],
+    chosen: str,
+    seconds: Mapping[str, tuple[float, float]],
 ) -> str:
     """The text of `results.md`."""
+    usual = ", ".join(f"{name} {before:.0f} and {after:.0f}" for name, (before, after) in seconds.items())
     lines = [
         "# What each attack achieves",
         "",
@@ -46,6 +52,9 @@ def markdown(
         "`python benchmarks/attacks/run.py`.",
         "What the outcomes mean and how they are measured stands in [README.md](README.md). Where an attack achieves",
         "several things, the totals take the first.",
+        "",
+        "Plain work got its points from every grader before the attacks and after them. Seconds that the right answer",
+        f"took before and after, two at a time: {usual}.",
         "",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
         "",
