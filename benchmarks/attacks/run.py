@@ -84,11 +84,8 @@ def main() -> None:
             if found.kinds != (REPELLED,):
                 tell(key, found)
     if not asked.only and names == NAMES:
-        share = (
-            f"number 1, {1 + asked.every}, … of each kind in the order of the alphabet" if asked.every > 1 else "all"
-        )
         here = Path(__file__)
-        text = markdown(chosen, names, results, told, share, seconds)
+        text = markdown(chosen, names, results, told, asked.every, seconds)
         here.with_name("results.md").write_text(text, encoding="utf-8")
         here.with_name("results.csv").write_text(rows(chosen, names, results), encoding="utf-8")
     own = [attack for (attack, grader), found in results.items() if grader == Ours.name and found.kinds != (REPELLED,)]
