@@ -104,7 +104,7 @@ def _group(handed_in: HandedIn) -> str:
     if len(handed_in.students) < 2:
         return ""
     names = [escaped(name) for name in handed_in.students]
-    return f"A group's submission: it counts for {', '.join(names[:-1])} and {names[-1]}."
+    return f"A group's submission: it counts for {', '.join(names[:-1])} and {names[-1].rstrip('.')}."
 
 
 # What changed -------------------------------------------------------------------------------------------
