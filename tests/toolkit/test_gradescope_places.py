@@ -42,6 +42,22 @@ def test_work_is_found_in_what_gradescope_has_unpacked(harness: Harness, files: 
     assert (results["score"], results["extra_data"]["fault"], done.returncode) == (5.0, "", 0)
 
 
+def test_files_that_look_like_the_graders_own_are_nothing_to_it(harness: Harness) -> None:
+    loud = b"raise SystemExit('taken for ours')"
+    names = ("autograder/__init__.py", "torch.py", "sitecustomize.py", "conftest.py", "models/__init__.py", "json.py")
+    files = dict.fromkeys(names, loud) | {
+        "pytest.ini": b"[pytest]\naddopts = --collect-only\n",
+        "results/results.json": b'{"score": 100}',
+        "run_autograder": b"#!/bin/sh\nexit 1\n",
+        "toy.ipynb": notebook(HALF).encode(),
+    }
+    write_folder(harness.root / "submission", files)
+    (harness.root / "submission/autograder-results").symlink_to(harness.root / "results")
+    results, _ = harness.grade()
+    assert (0 < results["score"] < 5, results["extra_data"]["fault"]) == (True, "")
+    assert [test["name"] for test in results["tests"]] == ["affine_parameters", "affine_forward"]
+
+
 def test_an_empty_submission_gets_nothing_and_one_clear_line(harness: Harness) -> None:
     (harness.root / "submission").mkdir()
     results, _ = harness.grade()
