@@ -1,12 +1,15 @@
 """What one cold grading costs on Gradescope, from the start of `run_autograder` to results.json: ratios in one run.
 
-    python benchmarks/cold_cost.py [ASSIGNMENT] [--rounds N] [--otter [PYTHON]]
+    python benchmarks/cold_cost.py [ASSIGNMENT] [--rounds N] [--otter] [--venv FOLDER]
 
 Plain: a process that imports torch, collects the same tests with pytest, and calls the reference directly. Graded: the
 built zip, laid out as on Gradescope, with this environment for what setup.sh installs. The two take turns; the first of
-each is left out, as setup.sh grades once when the image is built. With --otter, the notebook of the LSTM by itself is
-compared with `otter run` on an LSTM with six tests, in an environment of its own unless a Python that has otter-grader
-is named.
+each is left out, as setup.sh grades once when the image is built.
+
+With --otter, `otter run` grades an LSTM with five tests (class/five_tests.py), and our zip of the same five tests does:
+the same checks of the same answer. A third one, for comparison, is our zip of the assignment's own LSTM notebook, with
+all its tests. otter-grader is installed at a fixed version into an environment of its own
+(attacks/requirements.txt), unless --venv names one that is there.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -32,13 +36,14 @@ from autograder.authoring.course import Course, pick_assignment
 from autograder.judging.grade import class_seed
 
 HERE = Path(__file__).resolve().parent
-OTTER = "otter-grader==7.0.0"
+sys.path += [str(HERE / "class"), str(HERE / "attacks")]
 Seconds = tuple[float, float]  # of the clock, of CPU
 TITLES = {
     "plain": "plain process, same tests",
     "graded": "run_autograder",
-    "lstm": "run_autograder, LSTM alone",
-    "otter": "otter run, six LSTM tests",
+    "five": "run_autograder, five LSTM tests",
+    "otter": "otter run, the same five tests",
+    "lstm": "run_autograder, LSTM notebook",
 }
 _PLAIN = """
 import sys
@@ -59,7 +64,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What a cold grading costs.")
     parser.add_argument("assignment", nargs="?")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--otter", nargs="?", const="", metavar="PYTHON")
+    parser.add_argument("--otter", action="store_true")
+    parser.add_argument("--venv", type=Path, default=HERE.parent / ".venv/attack-peers", help="where otter-grader is")
     options = parser.parse_args()
     course = Course(HERE.parent)
     assignment = pick_assignment(course, options.assignment)
@@ -67,22 +73,29 @@ def main() -> None:
         folder = Path(work)
         grade = graded(course, assignment, folder / "autograder")
         ways = {"plain": plain(course, assignment), "graded": grade}
-        if options.otter is not None:
-            alone = lstm_course(course, folder / "course")
-            ways["lstm"] = graded(alone, alone.load("lstm"), folder / "lstm")
-            ways["otter"] = otter(folder / "otter", options.otter)
+        if options.otter:
+            import five_tests
+
+            for way, made in (
+                ("five", five_tests.course(folder / "five-course")),
+                ("lstm", lstm_course(course, folder / "lstm-course")),
+            ):
+                ways[way] = graded(made, made.load("lstm"), folder / way)
+            ways["otter"] = otter(folder / "otter", options.venv.resolve())
         seconds = measure(ways, options.rounds)
     print(f"{assignment.name}: medians of {options.rounds} cold runs, in seconds of the clock and of CPU")
     for name, found in seconds.items():
-        print(f"  {TITLES[name]:28}{_median(found, 0):8.2f}{_median(found, 1):8.2f}")
+        print(f"  {TITLES[name]:32}{_median(found, 0):8.2f}{_median(found, 1):8.2f}")
     _ratio("run_autograder / plain", seconds["graded"], seconds["plain"], 1.5)
     if "otter" in seconds:
-        _ratio("LSTM alone / otter run", seconds["lstm"], seconds["otter"], 0.33)
+        _ratio("five tests / otter run", seconds["five"], seconds["otter"], 0.33)
+        _ratio("LSTM notebook / otter run", seconds["lstm"], seconds["otter"])
 
 
-def _ratio(name: str, one: Sequence[Seconds], other: Sequence[Seconds], target: float) -> None:
+def _ratio(name: str, one: Sequence[Seconds], other: Sequence[Seconds], target: float | None = None) -> None:
     ratios = [_median(one, clock) / _median(other, clock) for clock in (0, 1)]
-    print(f"  {name:28}{ratios[0]:8.2f}{ratios[1]:8.2f}    (target: at most {target:g})")
+    told = f"    (target: at most {target:g})" if target else ""
+    print(f"  {name:32}{ratios[0]:8.2f}{ratios[1]:8.2f}{told}")
 
 
 def _median(found: Sequence[Seconds], clock: int) -> float:
@@ -138,40 +151,44 @@ def lstm_course(course: Course, root: Path) -> Course:
     write_folder(made.source("lstm"), settings)
     shutil.copy(course.source(name) / "1_lstm.ipynb", made.source("lstm"))
     for kind in ("public", "hidden"):
-        made.tests(kind, "lstm").mkdir(parents=True)
-        for path in course.tests(kind, name).glob("*.py"):
-            if path.name == "test_lstm.py" or not path.name.startswith("test_"):  # and what it imports
-                shutil.copy(path, made.tests(kind, "lstm"))
+        tests = course.tests(kind, name)
+        wanted = ["test_lstm"]
+        for module in wanted:  # and what it imports of its own neighbours, and they of theirs
+            text = (tests / f"{module}.py").read_text(encoding="utf-8")
+            named = re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)
+            wanted += [one for one in named if (tests / f"{one}.py").is_file() and one not in wanted]
+        files = {f"{module}.py": (tests / f"{module}.py").read_bytes() for module in wanted}
+        write_folder(made.tests(kind, "lstm"), files)
     return made
 
 
-def otter(folder: Path, python: str) -> Callable[[], None]:
-    """`otter run` on a right answer to a small LSTM assignment."""
-    from otter_lstm import master, submission
+def otter(folder: Path, venv: Path) -> Callable[[], None]:
+    """`otter run` on a right answer to an LSTM with five tests."""
+    import five_tests
+    from installation import install
 
     folder.mkdir()
-    if not python:
-        _run([sys.executable, "-m", "venv", "--system-site-packages", str(folder / "venv")])
-        python = str(folder / "venv/bin/python")
-        _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", OTTER])
+    python = str(install(venv))
     # Its kernel and its own programs are looked up there.
     environment = os.environ | {"PATH": f"{Path(python).parent}:{os.environ['PATH']}"}
-    (folder / "lstm.ipynb").write_text(master(), encoding="utf-8")
+    (folder / "lstm.ipynb").write_text(five_tests.otter_master(), encoding="utf-8")
     _run([python, "-m", "otter", "assign", "lstm.ipynb", "built", "--no-run-tests"], environment, cwd=folder)
     made = next((folder / "built/autograder").glob("*-autograder_*.zip"))
-    student = next((folder / "built/autograder").glob("*.ipynb"))
-    (folder / "submission.ipynb").write_text(submission(student.read_text(encoding="utf-8")), encoding="utf-8")
+    student = (folder / "built/student/lstm.ipynb").read_text(encoding="utf-8")
+    (folder / "submission.ipynb").write_text(five_tests.answered(student), encoding="utf-8")
     words = [python, "-m", "otter", "run", "-a", str(made), "-o", str(folder), "--no-logo", "submission.ipynb"]
 
     def run() -> None:
         (folder / "results.json").unlink(missing_ok=True)
         _run(words, environment, cwd=folder)
-        assert '"score": 6' in (folder / "results.json").read_text(encoding="utf-8").replace("6.0", "6")
+        five_tests.require_otter(folder / "results.json")
 
     return run
 
 
 def _run(words: Sequence[str], environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
+    # Each may keep compiled modules, as it would anywhere else.
+    environment = {k: v for k, v in (environment or os.environ).items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(words, env=environment, cwd=cwd, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(words[:4])} … failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")

@@ -127,7 +127,9 @@ def _cell(entry: dict[str, Any], notebook: str, index: int) -> Cell:
     if source is None:
         source = entry.get("input", "")  # format 3
     if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
+        lines = [part for part in source if isinstance(part, str)]
+        # Some programs leave out the ends of lines, which a list of lines has everywhere but at its end.
+        source = ("" if any(line.endswith("\n") for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         source = ""
     metadata = entry.get("metadata")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import traceback
@@ -11,8 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.answer_key import reference_modules
-from autograder.authoring.archive import write_folder
 from autograder.authoring.course import Course, pick_assignment
 from autograder.gradescope.metadata import METADATA, read_metadata
 from autograder.gradescope.telling import FAULT, no_verdict, tell
@@ -51,13 +50,16 @@ def run(root: Path) -> int:
 
 def check(root: Path) -> int:
     """Grade the answer key, so that an image on which grading does not work is never finished."""
+    from autograder.authoring.answer_key import reference_modules
+    from autograder.authoring.archive import write_folder
+
     course = Course(root / "source")
     assignment = pick_assignment(course, None)
     reference = reference_modules(course, assignment)
     with tempfile.TemporaryDirectory() as work:
         submission = Path(work, "submission")
         write_folder(submission, {path: source.encode("utf-8") for path, source in reference.items()})
-        results = grade(course, assignment.name, [Job(submission, Path(work, "results"))])[0]
+        results = grade(course, assignment.name, [Job(submission, Path(work, "results"))], pages=False)[0]
     level = results["extra_data"]["isolation"].get("level", "unknown")
     print(f"The answer key gets {results['score']:g} of {assignment.points:g} points; isolation is {level}.")
     if results["score"] < assignment.points:
@@ -69,8 +71,11 @@ def check(root: Path) -> int:
 
 def _graded(course: Course, root: Path) -> dict[str, Any]:
     assignment = pick_assignment(course, None)
+    # Not the student's fault, and no empty submission: what Gradescope calls one is an empty folder.
+    if not (root / "submission").is_dir() or not os.access(root / "submission", os.R_OK | os.X_OK):
+        raise FileNotFoundError(f"{root / 'submission'} is no folder that can be read")
     with tempfile.TemporaryDirectory() as out:
-        results = grade(course, assignment.name, [Job(root / "submission", Path(out))])[0]
+        results = grade(course, assignment.name, [Job(root / "submission", Path(out))], pages=False)[0]
     tell(results, assignment, read_metadata(root / METADATA))
     return results
 

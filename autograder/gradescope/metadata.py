@@ -17,6 +17,10 @@ from typing import Any
 METADATA = "submission_metadata.json"
 MAX_BYTES = 64 << 20
 _MOST_STUDENTS = 20
+# ISO 8601 and its relatives, which Python 3.10 does not all read: `…+0100`, `…+01`, `… -0500`, `…Z`, `… UTC`.
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?:(:\d\d)(?:[.,](\d+))?)?\s*(?:([+-]\d\d):?(\d\d)?|Z|UTC|GMT)", re.ASCII | re.I
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def read_metadata(path: Path) -> HandedIn:
     try:
         if path.stat().st_size > MAX_BYTES:
             return HandedIn()
-        content = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+        content = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
     except (OSError, ValueError, RecursionError):
         return HandedIn()
     metadata = _mapping(content)
@@ -94,10 +98,14 @@ def _moment(value: Any) -> datetime | None:
     """A time with its offset; one without is no time that could be compared."""
     if not isinstance(value, str) or len(value) > 64:
         return None
-    text = re.sub(r"\.(\d{1,6})\d*", lambda match: f".{match[1]:0<6}", value.strip())
+    match = _MOMENT.fullmatch(value.strip())
+    if not match:
+        return None
+    day, clock, seconds, fraction, hours, minutes = match.groups(default="")
+    offset = f"{hours or '+00'}:{minutes or '00'}"
     try:
-        moment = datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
-        return moment.astimezone(timezone.utc) if moment.tzinfo else None
+        moment = datetime.fromisoformat(f"{day}T{clock}{seconds or ':00'}.{fraction[:6]:0<6}{offset}")
+        return moment.astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return None
 

@@ -31,8 +31,11 @@ def tell(results: dict[str, Any], assignment: Assignment, handed_in: HandedIn) -
             for key in ("score", "max_score", "status"):
                 test.pop(key, None)
     after, due = _lateness(assignment, handed_in)
-    changes = {} if fault else _changes(handed_in.before, visible_points(results))
-    changed = "" if fault else _changes_line(handed_in.before, changes)
+    before = None if fault else handed_in.before
+    now = visible_points(results)
+    changes = _changes(before, now)
+    # Where the tests have other names by now, nothing can be compared.
+    changed = _changes_line(before if before and not now.keys().isdisjoint(before) else None, changes)
     lines = [changed, _group(handed_in), _late_line(assignment, after)]
     paragraphs = results["output"].split("\n\n")
     place = next((i for i, text in enumerate(paragraphs) if text.startswith("Note:")), len(paragraphs))
@@ -101,7 +104,7 @@ def _group(handed_in: HandedIn) -> str:
     if len(handed_in.students) < 2:
         return ""
     names = [escaped(name) for name in handed_in.students]
-    return f"A group's submission: it counts for {', '.join(names[:-1])} and {names[-1]}."
+    return f"A group's submission: it counts for {', '.join(names[:-1])} and {names[-1].rstrip('.')}."
 
 
 # What changed -------------------------------------------------------------------------------------------

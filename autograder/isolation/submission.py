@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -12,13 +11,15 @@ from autograder.authoring.assignment import Assignment
 from autograder.authoring.cells import Cell, NotebookError, parse_notebook
 from autograder.isolation.opening import filetypes
 from autograder.isolation.opening.finding import Budget, find_cells, may_define, same_code, squeezed
-from autograder.isolation.opening.intake import Intake, is_inner_zip, is_notebook, is_python, is_work
+from autograder.isolation.opening.intake import Intake, is_inner_zip, is_notebook, is_python, is_work, python_path
 from autograder.isolation.opening.opening import ADVICE, CHECKPOINTS, Item, SubmissionError, clean, items_of, zip_items
 from autograder.isolation.opening.texts import decode
 
 __all__ = ["Submission", "SubmissionError", "open_submission"]
 
 _MAX_NOTES = 10
+_SHOWN_NAMES = 2
+_NO_WORK = "holds no notebook and no models/ folder"
 
 
 @dataclass
@@ -90,7 +91,9 @@ def _what_is_missing(names: list[str]) -> str:
     exports = [name for name in names if name.lower().endswith((".html", ".pdf"))]
     if exports:
         return f"holds no notebook, only {clean(exports[0])}, which cannot be graded"
-    return "holds no notebook and no models/ folder"
+    shown = [clean(name) for name in names if not name.rpartition("/")[2].startswith(".DS_Store")][:_SHOWN_NAMES]
+    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return f"{_NO_WORK}, only {', '.join(shown)}{more}" if shown else _NO_WORK
 
 
 def _shortened(notes: list[str]) -> list[str]:
@@ -176,7 +179,7 @@ def _read_folder(root: str, files: Mapping[str, bytes], intake: Intake) -> Submi
     submission = Submission()
     for name, data in files.items():
         if is_python(name):
-            submission.files[re.sub(r"\.txt$", "", name, flags=re.IGNORECASE)] = decode(data)
+            submission.files[python_path(name)] = decode(data)
             continue
         try:
             kind = "a zip" if data.startswith(b"PK\3\4") else filetypes.name_of(data[: filetypes.HEAD])

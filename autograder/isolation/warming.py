@@ -20,8 +20,9 @@ from autograder.isolation.wire.unpacking import unpack
 class _Sample(nn.Module):
     """Has what models are made of."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, padding_masks: bool) -> None:
         super().__init__()
+        self.padding_masks = padding_masks
         self.words = nn.Embedding(3, size)
         self.drop = nn.Dropout(0.5)
         self.rnn = nn.RNN(size, size, batch_first=True)
@@ -37,28 +38,28 @@ class _Sample(nn.Module):
         x = self.rnn(x)[0] + self.lstm(x)[0] + self.norm(self.inside(x)) @ self.own
         x = x * torch.sigmoid(torch.cat([F.scaled_dot_product_attention(x, x, x)[:, :1], x[:, 1:]], 1)).tanh()
         later = torch.ones(ids.shape[1], ids.shape[1], dtype=torch.bool).triu(1)
-        x = x + self.whole(x, x, tgt_mask=later, tgt_key_padding_mask=ids == 1)
+        x = x + self.whole(x, x, tgt_mask=later, tgt_key_padding_mask=ids == 1 if self.padding_masks else None)
         weights = F.cosine_similarity(x[:, :1], x, dim=2).softmax(1).unsqueeze(1)
         return F.log_softmax(weights.bmm(x), 2), (x.argmax(2), torch.stack([x, x]).mean((0, 2)))
 
 
-def warm() -> None:
-    """Run every verb on a small model. The random stream stays where it is."""
+def warm(padding_masks: bool) -> None:
+    """Run every verb on a small model, with a padding mask or without. The random stream stays where it is."""
     state = torch.get_rng_state()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        _run_every_verb()
+        _run_every_verb(padding_masks)
     torch.set_rng_state(state)
 
 
-def _run_every_verb() -> None:
+def _run_every_verb(padding_masks: bool) -> None:
     engine = Engine({"Sample": _Sample}.__getitem__, {"Sample": _Sample}, lambda _: False)
     ids = torch.tensor([[0, 1], [2, 0]])
     call = {"ref": 1, "method": "forward", "args": (ids,), "kwargs": {}}
     for op in (
         {"op": "reset", "seed": 1},
-        {"op": "build", "ref": 1, "name": "Sample", "args": (2,), "kwargs": {}},
-        {"op": "stand_in", "ref": 2, "name": "Sample", "args": (2,), "kwargs": {}},
+        {"op": "build", "ref": 1, "name": "Sample", "args": (2, padding_masks), "kwargs": {}},
+        {"op": "stand_in", "ref": 2, "name": "Sample", "args": (2, padding_masks), "kwargs": {}},
         {"op": "load", "ref": 1, "weights": {"own": torch.ones(2, 2)}},
         {"op": "call", **call},
         {"op": "gradients", **call, "cotangents": [torch.ones(2, 1, 2)]},

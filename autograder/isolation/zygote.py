@@ -25,7 +25,7 @@ from typing import Any
 ROOT = str(Path(__file__).resolve().parents[2])
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); from autograder.isolation import zygote; "
-    "zygote.serve(int(sys.argv[2]), int(sys.argv[3]))"
+    "zygote.serve(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == 'masks')"
 )
 _MAX_FDS = 8
 _OUTGROWN = 3  # exit status of a monitor that has ended its worker for its memory
@@ -36,7 +36,12 @@ _MAX_FD = 1 << 16
 class Zygote:
     """A running fork server, seen from the command line's process. Close it, or leave the `with` block."""
 
-    def __init__(self) -> None:
+    def __init__(self, padding_masks: bool = True) -> None:
+        """Start it.
+
+        Args:
+            padding_masks: import early what PyTorch wants for them; without it a worker that needs it does.
+        """
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._life, their_life = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         # A clean environment: what is not there cannot be read by student code.
@@ -53,7 +58,10 @@ class Zygote:
         }
         with theirs, their_life:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, ROOT, str(theirs.fileno()), str(their_life.fileno())],
+                [
+                    *(sys.executable, "-I", "-c", _BOOT, ROOT, str(theirs.fileno()), str(their_life.fileno())),
+                    "masks" if padding_masks else "none",
+                ],
                 pass_fds=(theirs.fileno(), their_life.fileno()),
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -96,13 +104,15 @@ class Lease:
         return told == _TELL_OUTGROWN
 
 
-def serve(control_fd: int, life_fd: int) -> None:
-    """Serve fork requests until the life line closes."""
+def serve(control_fd: int, life_fd: int, padding_masks: bool) -> None:
+    """Serve fork requests until the life line closes; then end the process."""
+    gc.disable()  # 1,600 modules make hardly any garbage, and looking for it is a fifth of what importing them costs
     import torch
 
-    # What PyTorch imports late, at the first padding mask: 500 modules, 0.4 s, and once for all instead of once a
-    # worker. Student code may also have changed builtins by then, and break an import in the middle of it.
-    import torch.fx.experimental.symbolic_shapes
+    if padding_masks:
+        # What PyTorch imports late, at the first padding mask: 500 modules, 0.4 s, and once for all instead of once a
+        # worker. Student code may also have changed builtins by then, and break an import in the middle of it.
+        import torch.fx.experimental.symbolic_shapes
 
     from autograder.isolation import sandbox, warming
 
@@ -115,9 +125,9 @@ def serve(control_fd: int, life_fd: int) -> None:
     torch.set_num_threads(1)
     # oneDNN prepares an LSTM anew for each shape: five times the cost of the small ones that tests run.
     torch.backends.mkldnn.set_flags(False)  # type: ignore[no-untyped-call]
-    warming.warm()
-    gc.collect()
+    warming.warm(padding_masks)
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 20, 100)  # modules come and go by the hundred, and few are held by a cycle
     control, life = socket.socket(fileno=control_fd), socket.socket(fileno=life_fd)
     children: dict[int, socket.socket] = {}
@@ -134,7 +144,7 @@ def serve(control_fd: int, life_fd: int) -> None:
                     signal.set_wakeup_fd(-1)  # its socket goes before the last child does
                     for pid in children:
                         _kill(pid)
-                    return
+                    os._exit(0)  # taking PyTorch down in order takes 0.25 s, and whoever closes this waits for it
                 if key.fileobj is woken:
                     woken.recv(4096)
                 elif key.fileobj is control:

@@ -58,6 +58,7 @@ def grade(
     on_result: OnResult | None = None,
     explain: str | None = None,
     layers_off: Sequence[str] | None = None,
+    pages: bool = True,
 ) -> list[dict[str, Any]]:
     """Grade submissions and return the contents of their results.json, in the order of the jobs.
 
@@ -79,6 +80,7 @@ def grade(
         processes=processes,
         explain=explain,
         layers_off=layers_off,
+        pages=pages,
     )
     return [results[job.out] for job in jobs]
 
@@ -93,6 +95,7 @@ def grade_each(
     processes: int = 1,
     explain: str | None = None,
     layers_off: Sequence[str] | None = None,
+    pages: bool = True,
     on_start: Callable[[Job], None] | None = None,
 ) -> None:
     """Grade submissions; each one's results are written as it ends and handed to `on_result`, not kept.
@@ -106,6 +109,7 @@ def grade_each(
         processes: submissions graded side by side.
         explain: run this step alone, and write what `explanation` says of it beside each results.json.
         layers_off: layers of confinement to leave out; those that the assignment names unless given.
+        pages: make feedback.html, too.
         on_start: called with each job when it begins.
 
     Raises:
@@ -130,6 +134,7 @@ def grade_each(
                 others=others,
                 explain=explain,
                 layers_off=layers_off,
+                pages=pages,
                 on_start=on_start,
             ) as session:
                 waiting = iter(jobs)

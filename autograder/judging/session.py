@@ -30,7 +30,6 @@ from autograder.judging.catalogue import load_catalogue, load_failures
 from autograder.judging.diagnosis import Diagnoser
 from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of, weight_of
 from autograder.judging.explanation import EXPLANATION, explanation
-from autograder.judging.feedback import FEEDBACK, render
 from autograder.judging.grading import Grader
 from autograder.judging.leaderboard import add_place
 from autograder.judging.results import RESULTS, fault_results, json_text, to_results, write_json, write_text
@@ -160,6 +159,7 @@ class Session(Exam):
         self._hidden_folder = hidden
         self._grader = grader
         self._expected = int(plan["expected"])
+        self._pages = bool(plan["pages"])
         self._processes = max(1, int(plan["processes"]))
         self._inbox = inbox
         self._say = say
@@ -177,7 +177,7 @@ class Session(Exam):
         self.untested = [step for step in self.steps if step not in tested and self.only in (None, step)]
         if self.untested:
             return True
-        warm(self, session.items, self._assignment, self._grader.diagnoser, self._expected)
+        warm(self, session.items, self._assignment, self._grader.diagnoser, self._expected, self._pages)
         gc.collect()
         gc.freeze()
         running: dict[int, tuple[int, float]] = {}
@@ -253,8 +253,12 @@ class Session(Exam):
 
     def _files(self, index: int, results: dict[str, Any]) -> dict[str, str]:
         """The files of a graded submission by name; the last one says that all is there."""
-        page = render(self._assignment, results, self._jobs[index].submission.name)
-        return {FEEDBACK: page, RESULTS: json_text(results)}
+        files = {}
+        if self._pages:
+            from autograder.judging.feedback import FEEDBACK, render  # 0.1 s, for nothing where nobody sees the page
+
+            files[FEEDBACK] = render(self._assignment, results, self._jobs[index].submission.name)
+        return files | {RESULTS: json_text(results)}
 
 
 def _ended(running: Mapping[int, tuple[int, float]]) -> list[tuple[int, int]]:

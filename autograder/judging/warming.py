@@ -10,7 +10,6 @@ from autograder.authoring.assignment import Assignment
 from autograder.authoring.cells import assemble
 from autograder.judging.diagnosis import Diagnoser
 from autograder.judging.exam import Exam
-from autograder.judging.feedback import render
 from autograder.judging.results import fault_results, to_results
 from autograder.judging.rules import violations
 from autograder.judging.verdict import Verdict, judge_step
@@ -19,7 +18,12 @@ _MANY = 20  # submissions from which on it pays to run all tests once more
 
 
 def warm(
-    exam: Exam, items: Sequence[pytest.Item], assignment: Assignment, diagnoser: Diagnoser | None, submissions: int
+    exam: Exam,
+    items: Sequence[pytest.Item],
+    assignment: Assignment,
+    diagnoser: Diagnoser | None,
+    submissions: int,
+    pages: bool,
 ) -> None:
     """Use everything once: rules, tests, results and the page.
 
@@ -32,4 +36,7 @@ def warm(
         outcomes = exam.replay(items, diagnoser.right())
         steps = (judge_step(step, [o for o in outcomes if o.step == step.id]) for step in assignment.steps)
         results = to_results(assignment, Verdict(tuple(steps)), "", 0.0)
-    render(assignment, results, "")
+    if pages:
+        from autograder.judging.feedback import render
+
+        render(assignment, results, "")

@@ -19,7 +19,7 @@ import toolkit_path  # before what lies there is imported
 from attack_work import GOALS, Attack, attacks
 from box import BoxError, require_box, run
 from calibration import calibrate
-from grader import Grader
+from grader import Grader, Verdict
 from installation import install, versions
 from ours import Ours
 from outcome import FULL, OWN_RULES, POINTS, REPELLED, Outcome, judge
@@ -77,37 +77,47 @@ def main() -> None:
         root = Path(folder)
         graders: list[Grader] = [PEERS[name](root / name, python) for name in names if name in PEERS]
         graders += [Ours(root / Ours.name)] if Ours.name in names else []
-        results = run_all(graders, chosen)
+        results, seconds = run_all(graders, chosen)
     console.print(terminal_table(chosen, names, results))
     if asked.details:
         for key, found in results.items():
             if found.kinds != (REPELLED,):
                 tell(key, found)
     if not asked.only and names == NAMES:
-        share = (
-            f"number 1, {1 + asked.every}, … of each kind in the order of the alphabet" if asked.every > 1 else "all"
-        )
         here = Path(__file__)
-        here.with_name("results.md").write_text(markdown(chosen, names, results, told, share), encoding="utf-8")
+        text = markdown(chosen, names, results, told, asked.every, seconds)
+        here.with_name("results.md").write_text(text, encoding="utf-8")
         here.with_name("results.csv").write_text(rows(chosen, names, results), encoding="utf-8")
     own = [attack for (attack, grader), found in results.items() if grader == Ours.name and found.kinds != (REPELLED,)]
     if own:
         sys.exit(f"run.py: these attacks on this toolkit succeed: {', '.join(own)}")
 
 
-def run_all(graders: Sequence[Grader], chosen: Sequence[Attack]) -> dict[tuple[str, str], Outcome]:
-    """Outcomes by names of attack and grader."""
-    results: dict[tuple[str, str], Outcome] = {}
+Results = dict[tuple[str, str], Outcome]  # by names of attack and grader
+
+
+def run_all(graders: Sequence[Grader], chosen: Sequence[Attack]) -> tuple[Results, dict[str, tuple[float, float]]]:
+    """Outcomes, and by grader the seconds that a right answer took it before the attacks and after them."""
+    results: Results = {}
+    seconds = {}
     with Progress(console=console, transient=True) as progress:
         for grader in graders:
-            for attack, found in attack_one(grader, chosen, progress):
+
+            def tell(line: str) -> None:
+                progress.console.print(line, highlight=False)
+
+            usual, before = calibrate(grader, SIDE_BY_SIDE, tell)
+            for attack, found in attack_one(grader, chosen, progress, usual, before):
                 results[attack.name, grader.name] = found
-    return results
+            # Once more: had the machine been too busy for plain work, nothing would follow from what an attack did.
+            seconds[grader.name] = before, calibrate(grader, SIDE_BY_SIDE, tell)[1]
+    return results, seconds
 
 
-def attack_one(grader: Grader, chosen: Sequence[Attack], progress: Progress) -> list[tuple[Attack, Outcome]]:
-    """Calibrate a grader, then run the attacks."""
-    usual, seconds = calibrate(grader, SIDE_BY_SIDE, lambda line: progress.console.print(line, highlight=False))
+def attack_one(
+    grader: Grader, chosen: Sequence[Attack], progress: Progress, usual: Verdict, seconds: float
+) -> list[tuple[Attack, Outcome]]:
+    """Run the attacks on a calibrated grader."""
     task = progress.add_task(grader.name, total=len(chosen))
 
     def one(attack: Attack) -> Outcome:

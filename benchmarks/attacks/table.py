@@ -36,16 +36,27 @@ def totals(attacks: Sequence[Attack], graders: Sequence[str], results: Results) 
 
 
 def markdown(
-    attacks: Sequence[Attack], graders: Sequence[str], results: Results, versions: Mapping[str, str], chosen: str
+    attacks: Sequence[Attack],
+    graders: Sequence[str],
+    results: Results,
+    versions: Mapping[str, str],
+    every: int,
+    seconds: Mapping[str, tuple[float, float]],
 ) -> str:
     """The text of `results.md`."""
+    share = f"number 1, {1 + every}, … of each kind in the order of the alphabet" if every > 1 else "all"
+    command = "python benchmarks/attacks/run.py" + (f" --every {every}" if every > 1 else "")
+    usual = ", ".join(f"{name} {before:.0f} and {after:.0f}" for name, (before, after) in seconds.items())
     lines = [
         "# What each attack achieves",
         "",
-        f"{len(attacks)} attacks ({chosen}), each on all graders, in one run of",
-        "`python benchmarks/attacks/run.py`.",
+        f"{len(attacks)} attacks ({share}), each on all graders, in one run of",
+        f"`{command}`.",
         "What the outcomes mean and how they are measured stands in [README.md](README.md). Where an attack achieves",
         "several things, the totals take the first.",
+        "",
+        "Plain work got its points from every grader before the attacks and after them. Seconds that the right answer",
+        f"took before and after, two at a time: {usual}.",
         "",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
         "",

@@ -7,12 +7,52 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import made_class  # noqa: F401 (makes `benchmarks` importable)
-from otter_lstm import ANSWER, COMPARE
-
 from autograder.authoring.archive import zip_bytes
 from autograder.authoring.course import Course
 
+ANSWER = """\
+import torch
+from torch import nn
+
+
+class LSTM(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        for gate in "ifgo":
+            setattr(self, f"W_i{gate}", nn.Parameter(torch.randn(input_size, hidden_size) * 0.1))
+            setattr(self, f"b_i{gate}", nn.Parameter(torch.zeros(hidden_size)))
+            setattr(self, f"W_h{gate}", nn.Parameter(torch.randn(hidden_size, hidden_size) * 0.1))
+            setattr(self, f"b_h{gate}", nn.Parameter(torch.zeros(hidden_size)))
+
+    def forward(self, x):
+        h = c = x.new_zeros(x.shape[0], self.hidden_size)
+        for step in x.unbind(1):
+            i, f, g, o = (
+                step @ getattr(self, f"W_i{gate}") + getattr(self, f"b_i{gate}")
+                + h @ getattr(self, f"W_h{gate}") + getattr(self, f"b_h{gate}")
+                for gate in "ifgo"
+            )
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(c)
+        return h, c
+"""
+COMPARE = """\
+def same(n, t, size, hidden):
+    torch.manual_seed(n + t)
+    mine, right = LSTM(size, hidden), torch.nn.LSTM(size, hidden, batch_first=True)
+    with torch.no_grad():
+        for part, kind in (("i", "ih"), ("h", "hh")):
+            for name, letter in (("weight", "W"), ("bias", "b")):
+                values = [getattr(mine, f"{letter}_{part}{gate}").t() for gate in "ifgo"]
+                getattr(right, f"{name}_{kind}_l0").copy_(torch.cat(values))
+    x = torch.randn(n, t, size)
+    h, c = mine(x)
+    _, (h_right, c_right) = right(x)
+    return torch.allclose(h, h_right[0], atol=1e-5) and torch.allclose(c, c_right[0], atol=1e-5)
+
+
+"""
 MARKER = "# models/LSTM.py"
 SOURCE = f"{MARKER}\n{ANSWER}"
 PLAIN = {

@@ -52,10 +52,13 @@ class Harness:
         shutil.rmtree(self.root / "submission", ignore_errors=True)
         write_folder(self.root / "submission", {"toy.ipynb": notebook(source).encode("utf-8")})
         (self.root / "submission_metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+        return self.grade()
+
+    def grade(self, before: str = "") -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
+        """Run on what was handed in, after some commands of the shell that becomes the program."""
         environment = {"PATH": os.environ["PATH"], "AUTOGRADER_ROOT": str(self.root)}
-        done = subprocess.run(
-            ["bash", self.root / "run_autograder"], env=environment, cwd=self.root, capture_output=True, text=True
-        )
+        words = ["bash", "-c", f'{before}\nexec bash "$0"', str(self.root / "run_autograder")]
+        done = subprocess.run(words, env=environment, cwd=self.root, capture_output=True, text=True)
         results = json.loads((self.root / "results/results.json").read_text(encoding="utf-8"))
         assert problems(results) == []
         assert sorted(path.name for path in (self.root / "results").iterdir()) == ["results.json"]
@@ -255,6 +258,38 @@ def test_broken_metadata_is_no_metadata(tmp_path: Path, text: str) -> None:
     assert read_metadata(tmp_path / "missing.json") == HandedIn()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-03T10:30:00.000000-05:00",
+        "2026-03-03T10:30:00.000-0500",
+        "2026-03-03T10:30:00-05",
+        "2026-03-03 10:30:00 -0500",
+        "2026-03-03T10:30-05:00",
+        "2026-03-03T15:30:00.123456789Z",
+        "2026-03-03t15:30:00z",
+        "2026-03-03 15:30:00 UTC",
+        "2026-03-03T21:00:00+05:30",
+    ],
+)
+def test_a_moment_is_understood_however_it_is_written(tmp_path: Path, text: str) -> None:
+    at = from_metadata(tmp_path, {"created_at": text}).at
+    assert at is not None
+    assert at.replace(microsecond=0) == datetime.fromisoformat("2026-03-03T15:30:00+00:00")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-03", "2026-03-03T10:30:00", "2026-02-30T10:30:00Z", "2026-03-03T10:30:00+99:00"]
+)
+def test_a_moment_that_is_none_or_has_no_offset_counts_as_not_said(tmp_path: Path, text: str) -> None:
+    assert from_metadata(tmp_path, {"created_at": text}).at is None
+
+
+def test_a_mark_of_byte_order_is_no_fault_of_metadata(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"\xef\xbb\xbf" + b'{"users": [{"name": "A"}, {"name": "B"}]}')
+    assert read_metadata(tmp_path / "a.json").students == ("A", "B")
+
+
 def from_metadata(tmp_path: Path, content: Mapping[str, Any]) -> HandedIn:
     (tmp_path / "a.json").write_text(json.dumps(content), encoding="utf-8")
     return read_metadata(tmp_path / "a.json")
@@ -305,6 +340,7 @@ def test_steps_gained_and_lost_are_told_against_the_last_verdict(tmp_path: Path)
     assert "Since your last submission: gained one (1 → 4); **lost** two (2 → 0)." in told(found)
     assert "no step's points have changed" in told(HandedIn(before={"one": 4.0, "two": 0.0, "three": 1.0}))
     assert "last submission" not in told(HandedIn())
+    assert "last submission" not in told(HandedIn(before={"another name": 1.0}))
 
 
 def test_what_a_student_may_not_see_yet_is_not_told_by_its_change(course: Course, tmp_path: Path) -> None:

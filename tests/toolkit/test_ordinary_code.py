@@ -62,6 +62,23 @@ return [product[0, 0].item(), len(got), len(list(batches)), getpass.getuser(), t
     assert transport.printed == []
 
 
+MASKED = """
+import torch
+attention = torch.nn.MultiheadAttention(4, 1, batch_first=True)
+words = torch.ones(1, 2, 4)
+mixed, weights = attention(words, words, words, key_padding_mask=torch.tensor([[False, True]]))
+return weights.tolist()
+"""
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_padding_masks_work_where_what_they_need_was_not_imported_early(early: bool) -> None:
+    with Zygote(padding_masks=early) as zygote, workers(zygote) as make:
+        transport = make(MASKED)
+        assert call(transport) == [[[1.0, 0.0], [1.0, 0.0]]]
+        assert transport.printed == []
+
+
 @pytest.mark.parametrize("installed", [True, False])
 def test_our_own_package_is_off_the_import_path_but_not_what_lies_beside_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installed: bool

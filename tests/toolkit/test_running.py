@@ -30,7 +30,7 @@ def session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[R
         return SimpleNamespace(close=lambda: None)
 
     fork_server = SimpleNamespace(control=socket.socketpair()[0], close=lambda: None)
-    monkeypatch.setattr(running, "Zygote", lambda: fork_server)
+    monkeypatch.setattr(running, "Zygote", lambda *_: fork_server)
     monkeypatch.setattr(running, "Lease", lease)
     course = toy_course(tmp_path)
     with Running(course, "toy", seed="s", processes=2, expected=3) as started, ends[0] as other:
@@ -51,3 +51,21 @@ def test_messages_that_came_at_once_outlive_what_is_sent_in_between(
     started.put(jobs[3])
     taken += [started.take()[0], started.take()[0]]
     assert taken == [jobs[1], jobs[0], jobs[2]]
+
+
+@pytest.mark.parametrize(("expected", "mentioned", "early"), [(1, "", False), (1, "padding_mask", True), (2, "", True)])
+def test_what_padding_masks_need_is_imported_for_a_class_and_for_tests_with_masks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, expected: int, mentioned: str, early: bool
+) -> None:
+    class Asked(Exception):
+        pass
+
+    def stop(padding_masks: bool) -> None:
+        raise Asked(padding_masks)
+
+    monkeypatch.setattr(running, "Zygote", stop)
+    course = toy_course(tmp_path)
+    (course.tests("hidden", "toy") / "test_more.py").write_text(f"# {mentioned}\n", encoding="utf-8")
+    with pytest.raises(Asked) as caught:
+        Running(course, "toy", seed="s", processes=1, expected=expected)
+    assert caught.value.args == (early,)

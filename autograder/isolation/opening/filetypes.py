@@ -19,6 +19,7 @@ _SIGNS = (
     (0, b"\x89PNG", "a picture"),
     (0, b"\xff\xd8\xff", "a picture"),
     (0, b"GIF8", "a picture"),
+    (0, b"version https://git-lfs.", "a pointer of Git LFS"),
     (0, b"MZ", "a program"),
     (0, b"\x7fELF", "a program"),
 )

@@ -14,9 +14,9 @@ MAX_FILE_BYTES = 20 << 20
 MAX_PYTHON_BYTES = 1 << 20
 MAX_TOTAL_BYTES = 60 << 20
 MAX_UNREADABLE = 10
-# Browsers and editors add an ending of their own to what they do not know.
-_NOTEBOOK = re.compile(r"\.ipynb(\.json|\.txt)?$", re.IGNORECASE)
-_PYTHON = re.compile(r"\.py(\.txt)?$", re.IGNORECASE)
+# Browsers and editors add an ending of their own to what they do not know; Windows shows no dots and spaces at the end.
+_NOTEBOOK = re.compile(r"\.ipynb(\.json|\.txt)?[. ]*$", re.IGNORECASE)
+_PYTHON = re.compile(r"\.py(?P<more>(\.txt)?[. ]*)$", re.IGNORECASE)
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 
 
@@ -28,6 +28,12 @@ def is_notebook(name: str) -> bool:
 def is_python(name: str) -> bool:
     """Is this the name of a Python file?"""
     return bool(_PYTHON.search(name))
+
+
+def python_path(name: str) -> str:
+    """The name of a Python file without what was added to its end."""
+    match = _PYTHON.search(name)
+    return name[: match.start("more")] if match else name
 
 
 def is_work(name: str) -> bool:

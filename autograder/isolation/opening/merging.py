@@ -12,8 +12,13 @@ from autograder.isolation.opening.opening import clean
 from autograder.isolation.submission import Submission
 
 # Lines that only a notebook can run: our own check, and the commands of IPython.
-_CHECK = re.compile(r"^(?:check\([\"'][\w-]+[\"']\)|from autograder import check)[ \t]*$", re.MULTILINE)
-_COMMAND = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
+_CHECK = re.compile(
+    r"^(?:check\([\"'][\w-]+[\"']\)|from autograder import check"
+    # What an export as a script makes of commands.
+    r"|get_ipython\(\)\.(?:system|getoutput|magic|run_line_magic|run_cell_magic)\(.*\))[ \t]*$",
+    re.MULTILINE,
+)
+_COMMAND = re.compile(r"^[ \t]*(?:[%!].*|\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
 
 
 def merge(assignment: Assignment, submission: Submission) -> tuple[dict[str, Module], list[str]]:

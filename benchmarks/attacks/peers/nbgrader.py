@@ -19,6 +19,7 @@ from peers.setting import MARKER, build, code_cell, hand_in, notebook, peer_work
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "toy"
 c.ExecutePreprocessor.timeout = 10
+c.ExecutePreprocessor.iopub_timeout = 10
 """
 SESSION = Path(__file__).resolve().with_name("nbgrader_session.py")
 PAGE = "feedback/attack/toy/toy.html"

@@ -31,14 +31,16 @@ def variant(name: str, modules: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**modules, **{path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.py")}}
 
 
-def grade_all(submissions: Mapping[str, Mapping[str, bytes]], folder: Path) -> dict[str, dict[str, Any]]:
-    """Grade submissions, given as files by path, and return each one's results."""
+def grade_all(
+    submissions: Mapping[str, Mapping[str, bytes]], folder: Path, **options: Any
+) -> dict[str, dict[str, Any]]:
+    """Grade submissions, given as files by path, and return each one's results; options are those of `grade`."""
     jobs = []
     for name, files in submissions.items():
         path = folder / f"{name}.zip"
         path.write_bytes(zip_bytes(files))
         jobs.append(Job(path, folder / "results" / name))
-    results = grade(Course(ROOT), ASSIGNMENT, jobs, seed=SEED, processes=2)
+    results = grade(Course(ROOT), ASSIGNMENT, jobs, seed=SEED, processes=2, **options)
     return dict(zip(submissions, results, strict=True))
 
 
