@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import time
 import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -55,6 +56,7 @@ def collect_and_run(plugin: Exam, folders: Sequence[Path]) -> None:
     paths = [str(path) for folder in folders for path in sorted(folder.glob("test_*.py"))]
     if not paths:  # without a path pytest would collect whatever lies in the current folder
         raise ExamError(f"no test file (test_*.py) in {' or '.join(map(str, folders))}")
+    _forget_others(folders)
     quiet = ["cacheprovider", "terminal", "logging", "unraisableexception", "threadexception", "faulthandler"]
     arguments = [
         *paths,
@@ -81,6 +83,14 @@ def collect_and_run(plugin: Exam, folders: Sequence[Path]) -> None:
         raise ExamError("; ".join(plugin.collect_errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise ExamError(f"pytest ended with {code!r}")
+
+
+def _forget_others(folders: Sequence[Path]) -> None:
+    """Unload modules of other folders that are named like files of these: Python would take one for the other."""
+    for path in (path for folder in folders for path in folder.glob("*.py")):
+        there = getattr(sys.modules.get(path.stem), "__file__", None)
+        if there and Path(there) != path and Path(there).name == path.name:
+            del sys.modules[path.stem]
 
 
 def _quoted(folders: Sequence[Path]) -> list[str]:
