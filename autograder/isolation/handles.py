@@ -155,7 +155,7 @@ class Model:
     def call(self, *args: Any, method: str = "forward", **kwargs: Any) -> Any:
         """Call the object (or one of its methods) without gradient and return copies of what it returns."""
         op = {"op": "call", "ref": self.ref, "method": method, "args": wrap(args), "kwargs": wrap(kwargs)}
-        self._sent = args
+        self._sent = _copied(args)
         value: Any = self.student.do(op, f"{self.name}.{method}", lambda reply: reply["value"])
         return value
 
@@ -163,12 +163,11 @@ class Model:
     def changed(self) -> tuple[int, ...]:
         """Positions of the arguments of the last call whose tensors it has changed in place.
 
-        The arguments come back and are compared on this side. Ask before the next call of any object, and
-        before changing them on this side.
+        The arguments come back and are compared on this side. Ask before the next call of any object.
         """
 
         def read(reply: Any) -> tuple[int, ...]:
-            pairs = zip(_tensors(self._sent), reply, strict=True)
+            pairs = zip(self._sent, reply, strict=True)
             return tuple(place for place, (sent, now) in enumerate(pairs) if not _same(sent, now))
 
         return self.student.do({"op": "arguments"}, f"{self.name}'s arguments", read)
@@ -212,12 +211,12 @@ def wrap(value: Any) -> Any:
     return value
 
 
-def _tensors(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The tensors, also in tuples and lists; None in place of all else."""
+def _copied(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Keep tensors as they are now, also in tuples and lists; None in place of all else."""
     return tuple(
-        value.detach()
+        value.detach().clone()
         if isinstance(value, torch.Tensor)
-        else _tensors(tuple(value))
+        else _copied(tuple(value))
         if isinstance(value, (tuple, list))
         else None
         for value in args

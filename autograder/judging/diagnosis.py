@@ -20,7 +20,8 @@ from autograder.isolation.local import LocalTransport
 from autograder.isolation.recording import Recorded, Recorder
 from autograder.judging.alike import Follower, same_calls, tries_several
 from autograder.judging.catalogue import Mistake
-from autograder.judging.exam import Exam, step_of
+from autograder.judging.exam import Exam
+from autograder.judging.items import step_of
 from autograder.judging.verdict import ERROR, OPEN, PASSED, Outcome, Suspicion
 
 # Failed tests by mistake and step: `{mistake: {step: [test, …]}}`.

@@ -16,10 +16,9 @@ The first line of the docstring is the sentence that the student reads, the rest
 
 from __future__ import annotations
 
-import builtins
 import hashlib
-import inspect
 import os
+import sys
 import time
 import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -30,17 +29,16 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.isolation.faults import StudentError, WorkerLost
+from autograder.isolation.faults import StudentError
 from autograder.isolation.handles import Student, Transport
 from autograder.judging.compare import Mismatch
-from autograder.judging.protocol import own_parameters
+from autograder.judging.items import own_parameters, sentences, step_of, weight_of
+from autograder.judging.raised import explain, said_by
 from autograder.judging.telling import own_frames
-from autograder.judging.verdict import ERROR, FAILED, LOST, OPEN, PASSED, Outcome
+from autograder.judging.verdict import FAILED, PASSED, Outcome
 from autograder.judging.watchdog import ended_after
 
 _INI = Path(__file__).with_name("exam.ini")
-# Names of exceptions that say nothing but what they are; a class of the student's own could be named anything.
-_SAFE_KINDS = frozenset(name for name, kind in vars(builtins).items() if isinstance(kind, type))
 
 
 class ExamError(RuntimeError):
@@ -58,6 +56,7 @@ def collect_and_run(plugin: Exam, folders: Sequence[Path]) -> None:
     paths = [str(path) for folder in folders for path in sorted(folder.glob("test_*.py"))]
     if not paths:  # without a path pytest would collect whatever lies in the current folder
         raise ExamError(f"no test file (test_*.py) in {' or '.join(map(str, folders))}")
+    _forget_others(folders)
     quiet = ["cacheprovider", "terminal", "logging", "unraisableexception", "threadexception", "faulthandler"]
     arguments = [
         *paths,
@@ -84,6 +83,14 @@ def collect_and_run(plugin: Exam, folders: Sequence[Path]) -> None:
         raise ExamError("; ".join(plugin.collect_errors))
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise ExamError(f"pytest ended with {code!r}")
+
+
+def _forget_others(folders: Sequence[Path]) -> None:
+    """Unload modules of other folders that are named like files of these: Python would take one for the other."""
+    for path in (path for folder in folders for path in folder.glob("*.py")):
+        there = getattr(sys.modules.get(path.stem), "__file__", None)
+        if there and Path(there) != path and Path(there).name == path.name:
+            del sys.modules[path.stem]
 
 
 def _quoted(folders: Sequence[Path]) -> list[str]:
@@ -294,52 +301,3 @@ class Exam:
 def _folders(path: Path) -> frozenset[Path]:
     """The folders around a file, links followed."""
     return frozenset(path.resolve().parents)
-
-
-def step_of(item: pytest.Item) -> str:
-    """The step that a test names, or an empty text."""
-    marker = item.get_closest_marker("step")
-    return str(marker.args[0]) if marker and marker.args else ""
-
-
-def weight_of(item: pytest.Item) -> float:
-    """The test's relative weight, 1 unless it says otherwise."""
-    marker = item.get_closest_marker("weight")
-    return float(marker.args[0]) if marker and marker.args else 1.0
-
-
-def sentences(item: pytest.Item) -> tuple[str, str]:
-    """The first line of a test's docstring, and the rest of it on one line."""
-    text = inspect.getdoc(getattr(item, "function", None)) or item.name.replace("_", " ")
-    title, _, rest = text.partition("\n")
-    case = getattr(item, "callspec", None)
-    if case is not None:
-        title = f"{title.rstrip('.')} ({case.id})."
-    return title.strip(), " ".join(rest.split())
-
-
-def explain(error: BaseException | None) -> tuple[str, str, str]:
-    """Make (status, brief, detail) of what a test raised."""
-    if error is None:
-        return PASSED, "", ""
-    if isinstance(error, Mismatch):
-        return FAILED, error.brief, error.detail
-    if isinstance(error, WorkerLost):
-        return LOST, str(error), ""
-    if isinstance(error, StudentError):
-        return _explain_student_error(error)
-    return ERROR, "The grader itself failed here; this is not your fault.", f"{type(error).__name__}: {error}"
-
-
-def _explain_student_error(error: StudentError) -> tuple[str, str, str]:
-    if error.left_open:
-        return OPEN, f"{error.call} is not done yet", error.text
-    kind = error.kind if error.kind in _SAFE_KINDS else "an exception"
-    place = f" in {error.frames[-1].file}, line {error.frames[-1].line}" if error.frames else ""
-    lines = [f"  {frame.file}, line {frame.line}, in {frame.function}: {frame.text}" for frame in error.frames]
-    return FAILED, f"{error.call} raised {kind}{place}", "\n".join(lines)
-
-
-def said_by(error: BaseException | None) -> str:
-    """What student code itself said in an exception, with its kind in front; empty for all other errors."""
-    return f"{error.kind}: {error.text}".strip() if isinstance(error, StudentError) else ""

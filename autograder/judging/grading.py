@@ -18,7 +18,8 @@ from autograder.isolation.recording import Recorder
 from autograder.isolation.remote import Confinement, RemoteTransport
 from autograder.isolation.submission import SubmissionError, open_submission
 from autograder.judging.diagnosis import Diagnoser, suspicions
-from autograder.judging.exam import Exam, step_of
+from autograder.judging.exam import Exam
+from autograder.judging.items import step_of
 from autograder.judging.rules import Violation, steps_lost, violations
 from autograder.judging.telling import quoted, tellable
 from autograder.judging.verdict import BLOCKED, ERROR, FAILED, OPEN, PARTIAL, Outcome, StepVerdict, Verdict, judge_step

@@ -22,7 +22,8 @@ from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
 from autograder.judging.catalogue import FAILURES, Mistake, load_catalogue
 from autograder.judging.diagnosis import Diagnoser
-from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of
+from autograder.judging.exam import Exam, ExamError, collect_and_run
+from autograder.judging.items import step_of
 from autograder.judging.verdict import PASSED, judge_step
 from autograder.student.check import load_stand_ins
 

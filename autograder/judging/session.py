@@ -28,9 +28,10 @@ from autograder.authoring.course import Course
 from autograder.isolation.confinement.levels import hides_files
 from autograder.judging.catalogue import load_catalogue, load_failures
 from autograder.judging.diagnosis import Diagnoser
-from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of, weight_of
+from autograder.judging.exam import Exam, ExamError, collect_and_run
 from autograder.judging.explanation import EXPLANATION, explanation
 from autograder.judging.grading import Grader
+from autograder.judging.items import step_of, weight_of
 from autograder.judging.leaderboard import add_place
 from autograder.judging.results import RESULTS, fault_results, json_text, to_results, write_json, write_text
 from autograder.judging.running import Job

@@ -22,7 +22,8 @@ from autograder.isolation.engine import Op
 from autograder.isolation.faults import StudentError
 from autograder.isolation.local import LocalTransport, without_torch_warnings
 from autograder.isolation.student_modules import StudentModules
-from autograder.judging.exam import Exam, ExamError, collect_and_run, step_of
+from autograder.judging.exam import Exam, ExamError, collect_and_run
+from autograder.judging.items import step_of
 from autograder.judging.verdict import OPEN, PASSED
 from autograder.student.check import load_stand_ins
 from autograder.student.tryout import NOW, write_whole

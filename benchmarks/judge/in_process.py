@@ -27,8 +27,9 @@ from autograder.authoring.cells import assemble
 from autograder.authoring.course import Course, pick_assignment
 from autograder.isolation.local import LocalTransport
 from autograder.isolation.student_modules import StudentModules
-from autograder.judging.exam import Exam, collect_and_run, step_of
+from autograder.judging.exam import Exam, collect_and_run
 from autograder.judging.grading import run_items
+from autograder.judging.items import step_of
 from autograder.judging.rules import steps_lost, violations
 from autograder.judging.verdict import PASSED, judge_step
 from autograder.student.check import load_stand_ins

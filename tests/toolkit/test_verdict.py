@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from autograder.authoring.assignment import Step
 from autograder.isolation.faults import Frame, StudentError, WorkerLost
 from autograder.judging.compare import Mismatch
-from autograder.judging.exam import derive_seed, explain
+from autograder.judging.exam import derive_seed
+from autograder.judging.raised import explain
 from autograder.judging.verdict import (
     ERROR,
     FAILED,

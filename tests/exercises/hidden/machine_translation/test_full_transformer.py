@@ -113,8 +113,8 @@ def test_full_dropout(student, generator):
     """
     src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 6)
     tgt[0, 4:] = tgt[2, 2] = 1
-    oracle = FullOracle.draw(SHALLOW, generator)
-    model = oracle.load(replace(SHALLOW, dropout=0.0).build(student)).train()
+    oracle = FullOracle.draw(SIZES, generator)
+    model = oracle.load(replace(SIZES, dropout=0.0).build(student)).train()
     for words in (src.flip(0), src):
         oracle.require_scores(model, words, tgt)
     check_drops_inside(student, generator)
@@ -129,12 +129,12 @@ def check_drops_inside(student, generator):
     src, tgt = ids(generator, 23, 1, 1), sentences(generator, 17, 1, 2)
     apart = False
     while not apart:
-        oracle = FullOracle.draw(SHALLOW, generator)
-        factors = 0.5 + torch.rand(SHALLOW.hidden // SHALLOW.heads, generator=generator)
+        oracle = FullOracle.draw(SIZES, generator)
+        factors = 0.5 + torch.rand(SIZES.hidden // SIZES.heads, generator=generator)
         with torch.no_grad():
             gone, large = (oracle.adding(times * factors).scores(src, tgt).to(torch.float32) for times in (0, 4))
         apart = bool(((gone - large).abs().amax(2) > 0.1).all())
-    model = oracle.adding(factors).load(SHALLOW.build(student)).train().seed(7)
+    model = oracle.adding(factors).load(SIZES.build(student)).train().seed(7)
     got = require_tensor(model.call(src.expand(41, 1), tgt.expand(41, 2)), (41, 2, 17), "the scores")
     dropped, kept = (torch.isclose(got, scores, 1e-3, 1e-3).all(2) for scores in (gone, large))
     require(bool((dropped | kept).all()), "in training mode, dropout changes numbers outside of nn.Transformer")

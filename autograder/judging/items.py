@@ -1,11 +1,13 @@
-"""Which tests need pytest's protocol: nearly none, and it costs as much as a small test.
+"""What collected tests say of themselves: step, weight, sentences, and whether they need pytest's protocol.
 
-A test is called directly where it takes our two fixtures and its own parameters alone, and bears our marks alone.
-Any other one goes through pytest: fixtures of its own, set-up and tear-down, skips and expected failures.
+Nearly none does, and it costs as much as a small test: one is called directly where it takes our two fixtures and its
+own parameters alone, and bears our marks alone. Any other one goes through pytest: fixtures of its own, set-up and
+tear-down, skips and expected failures.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,3 +37,25 @@ def _own_parameters(item: pytest.Item) -> dict[str, Any] | None:
     known = item._fixtureinfo.name2fixturedefs
     ours = all(len(known.get(name, ())) == 1 for name in FIXTURES & asked)  # no file has one of its own
     return own if ours else None
+
+
+def step_of(item: pytest.Item) -> str:
+    """The step that a test names, or an empty text."""
+    marker = item.get_closest_marker("step")
+    return str(marker.args[0]) if marker and marker.args else ""
+
+
+def weight_of(item: pytest.Item) -> float:
+    """The test's relative weight, 1 unless it says otherwise."""
+    marker = item.get_closest_marker("weight")
+    return float(marker.args[0]) if marker and marker.args else 1.0
+
+
+def sentences(item: pytest.Item) -> tuple[str, str]:
+    """The first line of a test's docstring, and the rest of it on one line."""
+    text = inspect.getdoc(getattr(item, "function", None)) or item.name.replace("_", " ")
+    title, _, rest = text.partition("\n")
+    case = getattr(item, "callspec", None)
+    if case is not None:
+        title = f"{title.rstrip('.')} ({case.id})."
+    return title.strip(), " ".join(rest.split())
