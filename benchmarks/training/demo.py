@@ -45,8 +45,10 @@ def main() -> None:
         settings = Settings(epochs=epochs, decay=0)  # too few steps for a falling rate
         histories[name] = train(models[name], data.train, data.val, settings, name=name, checkpoint=checkpoint)
         runs.add(name, histories[name], data.corpus.name)
-    table = _table(models, histories, data)
-    figures = _figures(models, histories, data)
+    german = [text for text, _ in data.test.pairs]
+    written = {name: translate(model, german, data.german, data.english) for name, model in models.items()}
+    table = _table(models, histories, written, data)
+    figures = _figures(models, histories, written, data)
     console.print()
     console.print(table)
     console.print(
@@ -60,13 +62,14 @@ def main() -> None:
     console.print(f"{time.perf_counter() - start:.0f} s in all")
 
 
-def _table(models: dict[str, nn.Module], histories: dict[str, History], data: Prepared) -> Table:
+def _table(
+    models: dict[str, nn.Module], histories: dict[str, History], written: dict[str, list[str]], data: Prepared
+) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("model", no_wrap=True)
     for head in ("epochs", "perplexity", "course's", "own words", "BLEU", "s"):
         table.add_column(head, justify="right", no_wrap=True)
     for name, model in models.items():
-        written = translate(model, [german for german, _ in data.test.pairs], data.german, data.english)
         history = histories[name]
         table.add_row(
             name,
@@ -74,19 +77,18 @@ def _table(models: dict[str, nn.Module], histories: dict[str, History], data: Pr
             f"{history.perplexity:.4f}",
             f"{history.course_perplexity:.4f}",
             f"{evaluate(model, data.val, free=True).perplexity:.4f}",
-            f"{bleu(written, [english for _, english in data.test.pairs]):.2f}",
+            f"{bleu(written[name], [english for _, english in data.test.pairs]):.2f}",
             f"{sum(history.seconds):.0f}",
         )
     return table
 
 
-def _figures(models: dict[str, nn.Module], histories: dict[str, History], data: Prepared) -> list[Path]:
+def _figures(
+    models: dict[str, nn.Module], histories: dict[str, History], written: dict[str, list[str]], data: Prepared
+) -> list[Path]:
     keep(plot_perplexities(histories), OUT / "perplexity.png", show=False)
     german, english = zip(*data.test.pairs, strict=True)
-    groups = {
-        name: overlap_by_length(german, translate(model, german, data.german, data.english), english)
-        for name, model in models.items()
-    }
+    groups = {name: overlap_by_length(german, translations, english) for name, translations in written.items()}
     keep(plot_lengths(groups), OUT / "lengths.png", show=False)
     text = next(text for text in german if 6 <= len(tokenize(text)) <= 10)
     weights = attention_weights(models["seq2seq with attention"], text, data.german, data.english)
