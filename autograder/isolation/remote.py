@@ -6,6 +6,7 @@ worker.
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Mapping
@@ -24,6 +25,12 @@ MAX_RECEIVED = 256 << 20
 _STRIKES = 2  # calls of one name that may be lost before it is not tried again
 # What Python and torch say when RLIMIT_DATA refuses them memory.
 _NO_MEMORY = ("not enough memory", "Cannot allocate memory", "can't allocate memory")
+# The last words of the interpreter and of the C and C++ runtimes when they give up: not student code's own output.
+_LAST_WORDS = re.compile(
+    r"^(Fatal Python error: |terminate called |libc\+\+abi: |\*\*\* stack smashing detected|(python\S*: )?"
+    r"(malloc|free|realloc|munmap_chunk|double free|corrupted )\b[^\n]*[:(]).*",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,7 @@ class RemoteTransport:
 
     def _lost(self, call: str, reason: str, what: str) -> WorkerLost:
         self._strikes[call] = self._strikes.get(call, 0) + 1
-        self._collect_output(call)
+        self._collect_output(call, ended=reason == "died")
         if self.close():
             limit = f"needed, with the processes that were started, more memory than the {self.limits.memory_mb} MiB"
             return WorkerLost(call, "memory", f"{call} {limit} that are the limit")
@@ -182,7 +189,9 @@ class RemoteTransport:
         self.layers = self._worker.layers
         return self._worker
 
-    def _collect_output(self, call: str) -> None:
+    def _collect_output(self, call: str, ended: bool = False) -> None:
         text = self._worker.output() if self._worker else ""
+        if ended:
+            text = _LAST_WORDS.sub("", text)
         if text:
             self.printed.append((call, text))

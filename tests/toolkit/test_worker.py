@@ -503,6 +503,37 @@ def test_a_death_costs_the_call(remote: Remote, source: str, name: str) -> None:
     assert transport.printed == []
 
 
+FATAL = "Fatal Python error: _PyErr_NormalizeException: Cannot recover from MemoryErrors\nPython runtime state: initialized"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        FATAL,
+        "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc",
+        "malloc(): corrupted top size",
+        "double free or corruption (out)",
+        "*** stack smashing detected ***: terminated",
+    ],
+)
+def test_the_last_words_of_the_runtime_are_no_printing(remote: Remote, words: str) -> None:
+    transport = remote(function(f"import os\nos.write(2, {words + chr(10)!r}.encode())\nos._exit(1)"))
+    assert lost(transport) == "died"
+    assert transport.printed == []
+
+
+def test_what_was_printed_before_the_last_words_counts(remote: Remote) -> None:
+    transport = remote(function(f"import os\nos.write(1, b'here\\n')\nos.write(2, {FATAL!r}.encode())\nos._exit(1)"))
+    assert lost(transport) == "died"
+    assert [text.strip() for _, text in transport.printed] == ["here"]
+
+
+def test_last_words_of_the_living_are_printing(remote: Remote) -> None:
+    transport = remote(function(f"import os\nos.write(2, {FATAL!r}.encode())\nreturn 1"))
+    assert call(transport) == 1
+    assert transport.printed
+
+
 def test_a_death_in_a_constructor(remote: Remote) -> None:
     transport = remote("class Net:\n    def __init__(self):\n        import os\n        os._exit(0)\n")
     with pytest.raises(WorkerLost) as caught:
