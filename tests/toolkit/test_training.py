@@ -76,6 +76,30 @@ def test_the_same_seed_gives_the_same_run(modules, encoded) -> None:
     assert losses[0] == losses[1]
 
 
+class Listener(Copier):
+    """Keeps what it has read while it was trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: dict[bool, list[torch.Tensor]] = {True: [], False: []}
+
+    def forward(self, source: torch.Tensor) -> torch.Tensor:
+        self.read[self.training].append(source)
+        return super().forward(source)
+
+
+@pytest.mark.parametrize("part", [0.0, 0.5, 1.0])
+def test_words_are_hidden_while_it_learns_and_only_then(modules, encoded, part: float) -> None:
+    tools, data = modules["training"], encoded[0]
+    model = Listener()
+    tools.train(model, data, data, tools.Settings(epochs=6, batch_size=8, hide=part))
+    learnt, measured = (torch.cat([read.flatten() for read in model.read[mode]]) for mode in (True, False))
+    hidden = (learnt == 0).sum().item() / ((learnt == 0) | (learnt > 3)).sum().item()
+    assert hidden == pytest.approx(part, abs=0.1)
+    assert {2, 3} <= set(learnt.tolist())  # <sos> and <eos> stay
+    assert (measured != 0).all()
+
+
 def test_both_perplexities_are_what_they_say(modules, encoded) -> None:
     tools, data = modules["training"], encoded[0]
     model = Copier()

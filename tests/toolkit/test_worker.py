@@ -503,7 +503,7 @@ def test_a_death_costs_the_call(remote: Remote, source: str, name: str) -> None:
     assert transport.printed == []
 
 
-FATAL = "Fatal Python error: _PyErr_NormalizeException: Cannot recover from MemoryErrors\nPython runtime state: initialized"
+FATAL = "Fatal Python error: Cannot recover from MemoryErrors\nPython runtime state: initialized"
 
 
 @pytest.mark.parametrize(
