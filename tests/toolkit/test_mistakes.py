@@ -27,7 +27,9 @@ from tests.exercises.mistakes.grading import (
 )
 
 ALL = os.environ.get("AUTOGRADER_ALL_MISTAKES") == "1"
-CHOSEN = MISTAKES if ALL else MISTAKES[::8]
+# Now and then chance lets one of these pass a test that it fails mostly.
+DRAWN = ("loop-sample", "generate-sample", "encoder-dropout-always", "decoder-dropout-always", "lstm-random-start")
+CHOSEN = MISTAKES if ALL else [m for n, m in enumerate(MISTAKES) if n % 12 == 0 or m.id in DRAWN]
 NAMES = sorted(folder.name for folder in VARIANTS.iterdir() if folder.is_dir())
 
 
