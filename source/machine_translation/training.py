@@ -18,7 +18,7 @@ from checkpoints import Tensors, fingerprint, load_tensors, remove, restore, sav
 from history import History
 from measuring import Mean, Score, bleu, evaluate, generate, is_teacher_forced, loss_of, predict, translate
 from torch import nn
-from vocabulary import PAD, Encoded, trimmed_batches
+from vocabulary import EOS, PAD, UNK, Encoded, trimmed_batches
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # where ipywidgets is missing, the bar is drawn as text: good enough
@@ -51,6 +51,8 @@ class Settings:
         batch_size: sentences a step.
         clip: longest gradient; a longer one is shortened to this.
         weight_decay: pulls the weights towards zero, this much a step times the learning rate; 0: Adam as it is.
+        hide: the part of the German words that are read as <unk> while the model learns, others each time. A model that
+            must do without some words learns fewer sentences by heart.
         fit: the part of the translations that a batch has room for, see `trimmed_batches`. Less is faster.
         seed: chooses the order of the sentences and dropout. (The start weights are drawn where a model is made.)
         patience: stop after so many epochs without a better validation loss.
@@ -60,9 +62,10 @@ class Settings:
     epochs: int = 10
     learning_rate: float = 1e-3
     decay: float = 0.5
-    batch_size: int = 128
+    batch_size: int = 96
     clip: float = 0.5
     weight_decay: float = 0.0
+    hide: float = 0.0
     fit: float = 0.95
     seed: int = 0
     patience: int = 5
@@ -189,6 +192,9 @@ class _Run:
     def _step(self, source: torch.Tensor, target: torch.Tensor, done: float) -> float:
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate(done)
+        if self.settings.hide:
+            hidden = (torch.rand(source.shape, device=self.device) < self.settings.hide) & (source > EOS)
+            source = source.masked_fill(hidden, UNK)
         with fast_forward(self.device, self.bf16):
             scores = predict(self.model, source, target)
         loss = fast_loss(scores, target)
