@@ -89,8 +89,12 @@ class Diagnoser:
                 break
         if not named:  # chance may have let a test pass that the mistake fails mostly: then it must do so here, too
             lucky = [mistake for mistake in self.mistakes if failed.keys() < known[mistake.id]]
-            rest = {mistake.id: [tests[name] for name in known[mistake.id] - failed.keys()] for mistake in lucky}
-            named = [mistake for mistake in behaving(lucky, "order") if self._passes(exam, rest[mistake.id], mistake)]
+            passed = [item for name, item in tests.items() if name not in failed]
+            named = [
+                mistake
+                for mistake in behaving(lucky, "order")
+                if self._passes(exam, [item for item in passed if item.name in known[mistake.id]], mistake)
+            ]
         # Where values or shapes were compared and are others than the mistake's, the same failures are no evidence.
         if not named and not any(outcome.compared for outcome in failed.values()):
             named = behaving(exact, "words")
