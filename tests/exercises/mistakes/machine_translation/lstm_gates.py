@@ -10,7 +10,6 @@ MODULE = "models/naive/LSTM.py"
 NAMES = {"i": "input gate", "f": "forget gate", "g": "candidate g", "o": "output gate"}
 # What the four names of a line stand for, by the two letters before the gate's own.
 PARTS = {"W_i": "input weight", "b_i": "input bias", "W_h": "hidden weight", "b_h": "hidden bias"}
-TERMS = {"b_i": " + self.b_i{}", "b_h": " + self.b_h{}"}
 
 
 def line(gate: str) -> str:
@@ -31,11 +30,11 @@ MISSING_BIAS = tuple(
         f"The {NAMES[gate]} leaves out its {PARTS[part]}.",
         f"Count the terms inside the brackets of {gate}_t; each gate is a sum of four.",
         gate,
-        term.format(gate),
+        f" + self.{part}{gate}",
         "",
     )
     for gate in NAMES
-    for part, term in TERMS.items()
+    for part in ("b_i", "b_h")
     if (gate, part) != ("f", "b_h")  # lstm-bias-once
 )
 # A line is copied from one above it, and one of its names keeps the old letter.
