@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,10 @@ class StudentError(Exception):
         kind: name of the exception's type.
         text: the exception's message, shortened.
         frames: the student's own frames, outermost first.
+        results: of the verbs that were carried out before it in the same request.
     """
+
+    results: tuple[Any, ...] = ()
 
     def __init__(self, call: str, kind: str, text: str, frames: tuple[Frame, ...] = ()) -> None:
         super().__init__(f"{call} raised {kind}: {text}" if text else f"{call} raised {kind}")
@@ -49,7 +54,10 @@ class WorkerLost(BaseException):
     Attributes:
         reason: `timeout`, `died`, `protocol`, `memory`, `size` (it returned too much) or `spent` (it was not run:
             earlier calls have used up the time, or what a submission may return).
+        results: of the verbs before it in the same request; none where those are lost with it.
     """
+
+    results: tuple[Any, ...] = ()
 
     def __init__(self, call: str, reason: str, message: str) -> None:
         super().__init__(message)
@@ -63,3 +71,8 @@ class OverLimit(Exception):
 
 class GraderFault(RuntimeError):
     """The grader's own side failed: never the student's fault."""
+
+
+def named(calls: Sequence[str]) -> str:
+    """How a person would name one of several calls, of which nobody knows which it was."""
+    return " or ".join(dict.fromkeys(calls))

@@ -6,6 +6,13 @@
 
 The same verbs run in the student's notebook (`local.py`) and through a confined worker (`remote.py`). Tensors
 are copied in and out: changing one in a test changes nothing on the other side.
+
+Verbs wait until a result is needed, and then go over together: a message to a worker and back costs as much as a
+small model's forward. A test that has several questions puts them before it looks at the first answer:
+
+    answers = [lstm.ask(x) for x in inputs]
+    for answer in answers:
+        h, c = answer.value
 """
 
 from __future__ import annotations
@@ -13,12 +20,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 
 from autograder.isolation.engine import Op, Ref
-from autograder.isolation.faults import OverLimit, WorkerLost
+from autograder.isolation.faults import OverLimit, StudentError, WorkerLost
 from autograder.isolation.wire.structure import Structure
 
 Result = TypeVar("Result")
@@ -29,18 +36,61 @@ _numbers = itertools.count(1)
 class Transport(Protocol):
     """Carries verbs to an engine."""
 
-    def request(self, ops: list[Op], call: str) -> list[Any]:
+    def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
         """Carry out verbs in order and return their results.
 
         Args:
-            ops: the verbs; the last one is what the test asked for.
-            call: how a person would name the call, e.g. `LSTM.forward`.
+            ops: the verbs.
+            calls: how a person would name the call that each one belongs to, e.g. `LSTM.forward`.
 
         Raises:
-            StudentError: student code raised.
+            StudentError: student code raised; the results of the verbs before are in it.
             WorkerLost: the worker hung, died or broke the protocol.
         """
         ...
+
+
+class Answer(Generic[Result]):
+    """What a verb returns, once it was carried out.
+
+    Args:
+        student: whose verb it is.
+        call: how a person would name the call.
+        read: makes the result of the reply; what it raises on a malformed reply is the student's side's fault.
+    """
+
+    def __init__(self, student: Student, call: str, read: Callable[[Any], Result]) -> None:
+        self.call = call
+        self._student = student
+        self._read = read
+        self._reply: list[Any] = []
+        self._error: StudentError | WorkerLost | None = None
+
+    @property
+    def value(self) -> Result:
+        """The result. All verbs that still wait are carried out before.
+
+        Raises:
+            StudentError, WorkerLost: there is none.
+        """
+        if not self._reply and self._error is None:
+            self._student.carry_out()
+        if self._error is not None:
+            raise self._error
+        try:
+            return self._read(self._reply[0])
+        except OverLimit as error:
+            raise WorkerLost(self.call, "size", f"{self.call} returned {error}") from None
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
+            raise WorkerLost(self.call, "protocol", f"{self.call} returned something that cannot be read") from None
+
+    def settle(self, reply: Any) -> None:
+        """Keep what came back."""
+        self._reply = [reply]
+
+    def fail(self, error: StudentError | WorkerLost) -> None:
+        """Keep why nothing comes back."""
+        self._error = error
 
 
 @dataclass(frozen=True)
@@ -60,7 +110,7 @@ class Student:
     """A student's classes and functions, reached through a transport."""
 
     transport: Transport
-    _pending: list[Op] = field(default_factory=list)
+    _waiting: list[tuple[Op, Answer[Any] | None]] = field(default_factory=list)
     _elsewhere: bool = False
 
     def elsewhere(self) -> Student:
@@ -69,63 +119,97 @@ class Student:
         return self
 
     def reset(self, seed: int) -> None:
-        """Forget all objects and seed the random stream; carried out before the next verb."""
-        self._pending = [{"op": "reset", "seed": seed}]
+        """Forget all objects and seed the random stream."""
+        self._waiting = []
+        self.later({"op": "reset", "seed": seed})
 
     def build(self, name: str, *args: Any, **kwargs: Any) -> Model:
         """Construct one of the student's classes.
 
-        Raises:
-            StudentError: its module or its constructor raised.
+        What its module or its constructor raises, the next verb with a result raises, or `Model.structure`.
         """
         ref = next(_numbers)
         op = {"op": "build", "ref": ref, "name": name, "args": wrap(args), "kwargs": wrap(kwargs)}
-        return self.do(op, f"{name}(…)", lambda reply: Model(self, name, ref, Structure.parse(reply["structure"])))
+        return Model(self, name, ref, self.ask(op, f"{name}(…)", lambda reply: Structure.parse(reply["structure"])))
 
     def stand_in(self, name: str, *args: Any, **kwargs: Any) -> Model:
-        """Construct one of the assignment's stand-ins beside the student code; carried out before the next verb."""
+        """Construct one of the assignment's stand-ins beside the student code."""
         ref = next(_numbers)
         self.later({"op": "stand_in", "ref": ref, "name": name, "args": wrap(args), "kwargs": wrap(kwargs)})
-        return Model(self, name, ref, Structure())
+        return Model(self, name, ref)
 
     def call(self, function: str, *args: Any, **kwargs: Any) -> Any:
         """Call one of the student's functions, without gradient."""
         op = {"op": "function", "name": function, "args": wrap(args), "kwargs": wrap(kwargs)}
-        return self.do(op, function, lambda reply: reply["value"])
+        return self.ask(op, function, lambda reply: reply["value"]).value
 
-    def do(self, op: Op, call: str, read: Callable[[Any], Result]) -> Result:
-        """Carry out the waiting verbs and this one in a single message; return this one's result.
+    def ask(self, op: Op, call: str, read: Callable[[Any], Result]) -> Answer[Result]:
+        """Queue a verb that has a result.
 
         Args:
             op: the verb.
             call: how a person would name the call.
             read: makes the result of the reply; what it raises on a malformed reply is the student's side's fault.
         """
-        ops, self._pending = [*self._pending, op], []
-        if self._elsewhere:
-            ops = [{**waiting, "elsewhere": True} for waiting in ops]
-        reply = self.transport.request(ops, call)[-1]
-        try:
-            return read(reply)
-        except OverLimit as error:
-            raise WorkerLost(call, "size", f"{call} returned {error}") from None
-        except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
-            raise WorkerLost(call, "protocol", f"{call} returned something that cannot be read") from None
+        answer = Answer(self, call, read)
+        self._queue(op, answer)
+        return answer
 
     def later(self, op: Op) -> None:
         """Queue a verb that has no result."""
-        self._pending.append(op)
+        self._queue(op, None)
+
+    def _queue(self, op: Op, answer: Answer[Any] | None) -> None:
+        self._waiting.append(({**op, "elsewhere": True} if self._elsewhere else op, answer))
+
+    def carry_out(self) -> None:
+        """Carry out the waiting verbs in a single message. Answers before the one that fails have their results."""
+        waiting, self._waiting = self._waiting, []
+        calls = [answer.call if answer else "" for _, answer in waiting]
+        for place in reversed(range(len(calls) - 1)):  # a verb without a result prepares the next one that has one
+            calls[place] = calls[place] or calls[place + 1]
+        failed: StudentError | WorkerLost | None = None
+        try:
+            results = self.transport.request([op for op, _ in waiting], calls)
+        except (StudentError, WorkerLost) as error:
+            results, failed = list(error.results), error
+        for place, (_, answer) in enumerate(waiting):
+            if answer and place < len(results):
+                answer.settle(results[place])
+            elif answer and failed:
+                answer.fail(failed)
+
+    def finish(self) -> None:
+        """Carry out what a test has asked for and not looked at: an object that is only built, above all.
+
+        Raises:
+            StudentError, WorkerLost: one of it failed.
+        """
+        asked = [answer for _, answer in self._waiting if answer]
+        if asked:
+            self.carry_out()
+        for answer in asked:
+            _ = answer.value
 
 
 @dataclass
 class Model:
-    """An object built from one of the student's classes."""
+    """An object built from one of the student's classes, or a stand-in."""
 
     student: Student
     name: str
     ref: int
-    structure: Structure
+    _built: Answer[Structure] | None = None
     _sent: tuple[Any, ...] = ()
+
+    @property
+    def structure(self) -> Structure:
+        """Its parameters and layers; a stand-in's are not told.
+
+        Raises:
+            StudentError: its module or its constructor raised.
+        """
+        return self._built.value if self._built else Structure()
 
     def load(self, weights: Mapping[str, torch.Tensor]) -> Model:
         """Copy values into parameters, given by the student's own names. Shapes must fit."""
@@ -154,10 +238,13 @@ class Model:
 
     def call(self, *args: Any, method: str = "forward", **kwargs: Any) -> Any:
         """Call the object (or one of its methods) without gradient and return copies of what it returns."""
+        return self.ask(*args, method=method, **kwargs).value
+
+    def ask(self, *args: Any, method: str = "forward", **kwargs: Any) -> Answer[Any]:
+        """Like `call`, but do not wait for the answer: more verbs may follow before anyone looks at it."""
         op = {"op": "call", "ref": self.ref, "method": method, "args": wrap(args), "kwargs": wrap(kwargs)}
         self._sent = _copied(args)
-        value: Any = self.student.do(op, f"{self.name}.{method}", lambda reply: reply["value"])
-        return value
+        return self.student.ask(op, f"{self.name}.{method}", lambda reply: reply["value"])
 
     @property
     def changed(self) -> tuple[int, ...]:
@@ -170,7 +257,7 @@ class Model:
             pairs = zip(self._sent, reply, strict=True)
             return tuple(place for place, (sent, now) in enumerate(pairs) if not _same(sent, now))
 
-        return self.student.do({"op": "arguments"}, f"{self.name}'s arguments", read)
+        return self.student.ask({"op": "arguments"}, f"{self.name}'s arguments", read).value
 
     def gradients(
         self, *args: Any, cotangents: Sequence[torch.Tensor], method: str = "forward", **kwargs: Any
@@ -184,20 +271,20 @@ class Model:
             "kwargs": wrap(kwargs),
             "cotangents": list(cotangents),
         }
-        return self.student.do(
+        return self.student.ask(
             op,
             f"{self.name}.{method}",
             lambda reply: Gradients(reply["value"], dict(reply["parameters"]), list(reply["inputs"])),
-        )
+        ).value
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Return copies of all parameters by the student's own names."""
-        return self.student.do({"op": "weights", "ref": self.ref}, f"{self.name}'s parameters", dict)
+        return self.student.ask({"op": "weights", "ref": self.ref}, f"{self.name}'s parameters", dict).value
 
     def attribute(self, name: str) -> Any:
         """Return a copy of an attribute."""
         op = {"op": "attribute", "ref": self.ref, "name": name}
-        return self.student.do(op, f"{self.name}.{name}", lambda reply: reply)
+        return self.student.ask(op, f"{self.name}.{name}", lambda reply: reply).value
 
 
 def wrap(value: Any) -> Any:

@@ -6,7 +6,7 @@ import contextlib
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -35,10 +35,10 @@ class LocalTransport:
         self._engine = Engine(resolve, stand_ins, own_file)
         self.printed: list[tuple[str, str]] = []
 
-    def request(self, ops: list[Op], call: str) -> list[Any]:
+    def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
         """See `handles.Transport`."""
-        replies = []
-        for op in ops:
+        results: list[Any] = []
+        for op, call in zip(ops, calls, strict=True):
             written = io.StringIO()
             with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a warning is no printing
@@ -46,17 +46,19 @@ class LocalTransport:
             if written.getvalue():
                 self.printed.append((call, written.getvalue()))
             if "error" in reply:
-                raise student_error(reply["error"], call)
-            replies.append(reply["ok"])
-        return replies
+                raise student_error(reply["error"], call, results)
+            results.append(reply["ok"])
+        return results
 
 
-def student_error(raw: Any, call: str) -> StudentError:
+def student_error(raw: Any, call: str, results: Sequence[Any]) -> StudentError:
     """Make the exception of an engine's error reply; malformed replies raise TypeError, ValueError or KeyError."""
     frames = tuple(
         Frame(str(file)[:200], int(line), str(name)[:100], str(text)[:200]) for file, line, name, text in raw["frames"]
     )
-    return StudentError(call, str(raw["kind"])[:100], str(raw["text"])[:2000], frames)
+    error = StudentError(call, str(raw["kind"])[:100], str(raw["text"])[:2000], frames)
+    error.results = tuple(results)
+    return error
 
 
 def _copied(value: Any) -> Any:

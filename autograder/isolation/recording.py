@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autograder.isolation.engine import Op
@@ -38,17 +39,20 @@ class Recorder:
         printed: list[tuple[str, str]] = getattr(self._inner, "printed", [])
         return printed
 
-    def request(self, ops: list[Op], call: str) -> list[Any]:
+    def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
         """See `handles.Transport`."""
         try:
-            replies = self._inner.request(ops, call)
+            results = self._inner.request(ops, calls)
         except (StudentError, WorkerLost) as error:
-            # Which of several verbs it was, nobody knows: those before the last have no result that tests look at.
-            self._calls += [Recorded(op, call) for op in ops[:-1]]
-            self._calls.append(Recorded(ops[-1], call, error=error))
+            done = len(error.results)
+            if isinstance(error, WorkerLost) and not done:  # which of several verbs it was, nobody knows
+                done = len(ops) - 1
+            results = [*error.results, *[None] * (done - len(error.results))]
+            self._calls += map(Recorded, ops[:done], calls[:done], results)
+            self._calls.append(Recorded(ops[done], calls[done], error=error))
             raise
-        self._calls += [Recorded(op, call, reply) for op, reply in zip(ops, replies, strict=True)]
-        return replies
+        self._calls += map(Recorded, ops, calls, results)
+        return results
 
     def take(self) -> tuple[Recorded, ...]:
         """Return what passed since the last time."""

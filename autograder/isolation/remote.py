@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.isolation.engine import Op
-from autograder.isolation.faults import GraderFault, OverLimit, StudentError, WorkerLost
+from autograder.isolation.faults import GraderFault, OverLimit, StudentError, WorkerLost, named
 from autograder.isolation.local import student_error
 from autograder.isolation.wire.connection import Connection
 from autograder.isolation.wire.unpacking import ProtocolError
@@ -78,12 +78,16 @@ class RemoteTransport:
         """Forget the strikes of earlier steps: each step is judged by itself."""
         self._strikes.clear()
 
-    def request(self, ops: list[Op], call: str) -> list[Any]:
+    def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
         """See `handles.Transport`."""
-        for op in ops:
+        for place, op in enumerate(ops):
             if op["op"] in ("build", "function"):
-                self._import(op["name"])
-        return self._exchange(ops, call)
+                try:
+                    self._import(op["name"])
+                except (StudentError, WorkerLost) as error:
+                    error.results = tuple(self._exchange(ops[:place], calls[:place])) if place else ()
+                    raise
+        return self._exchange(ops, calls)
 
     def close(self) -> bool:
         """End the worker, if one is running; had it and its children outgrown their memory?"""
@@ -103,21 +107,24 @@ class RemoteTransport:
         if path in self._imported:
             return
         try:
-            self._exchange([{"op": "import", "name": name}], f"import of {path}")
+            self._exchange([{"op": "import", "name": name}], [f"import of {path}"])
         except (StudentError, WorkerLost) as error:
             if not (isinstance(error, WorkerLost) and error.reason == "spent"):
                 self._broken[path] = error
             raise
         self._imported.add(path)
 
-    def _exchange(self, ops: list[Op], call: str) -> list[Any]:
+    def _exchange(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
+        call = named(calls)
         self._require_rest(call)
         try:
             worker = self._worker or self._start()
             deadline = min(time.monotonic() + self.limits.call_seconds, self.deadline)
             replies = worker.exchange(ops, deadline)
-            results = [self._result(reply, call) for reply in replies]
-            if len(results) != len(ops):
+            results: list[Any] = []
+            for reply, own in zip(replies, calls, strict=False):  # an error is the last of them
+                results.append(self._result(reply, own, results))
+            if len(replies) != len(ops):
                 raise ProtocolError("a reply of the wrong length")
             return results
         except TimeoutError:
@@ -149,10 +156,10 @@ class RemoteTransport:
         if reason:
             raise WorkerLost(call, "spent", f"{call} was not {reason}")
 
-    def _result(self, reply: Any, call: str) -> Any:
+    def _result(self, reply: Any, call: str, results: Sequence[Any]) -> Any:
         if "error" not in reply:
             return reply["ok"]
-        error = student_error(reply["error"], call)
+        error = student_error(reply["error"], call, results)
         if error.kind == "MemoryError" or any(words in error.text for words in _NO_MEMORY):
             place = f" (in {error.frames[-1].file}, line {error.frames[-1].line})" if error.frames else ""
             limit = f"{call} needed more memory than the {self.limits.memory_mb} MiB that are the limit{place}"

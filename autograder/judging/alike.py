@@ -50,7 +50,7 @@ class Follower(Recorder):
         super().__init__(inner)
         self._left = _values_of(record)
 
-    def request(self, ops: list[Op], call: str) -> list[Any]:
+    def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
         """See `handles.Transport`.
 
         Raises:
@@ -58,7 +58,7 @@ class Follower(Recorder):
         """
         before = len(self._calls)
         try:
-            return super().request(ops, call)
+            return super().request(ops, calls)
         finally:
             for entry in _values_of(self._calls[before:]):
                 if not self._left or not _same_call(self._left.pop(0), entry):

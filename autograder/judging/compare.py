@@ -10,6 +10,7 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy
 import torch
 
 # float32 of a few hundred operations against the same in another order: 64 units in the last place.
@@ -105,7 +106,7 @@ def require_close(
         wrong = got != expected
         excess = wrong.to(torch.float32)
     else:
-        if torch.allclose(got, expected, rtol, atol):  # as a rule; NaN goes the long way
+        if _all_close(got, expected, atol, rtol):  # as a rule; NaN and infinity go the long way
             return
         bound = atol + rtol * expected.abs()
         error = (got.to(torch.float64) - expected.to(torch.float64)).abs()
@@ -126,6 +127,15 @@ def require_close(
     )
     measured = {"wrong": count, "of": wrong.numel(), "index": list(index)}
     raise Mismatch(brief, f"{detail}\n{hint}" if hint else detail, measured, (expected, got))
+
+
+def _all_close(got: torch.Tensor, expected: torch.Tensor, atol: float, rtol: float) -> bool:
+    """Like `torch.allclose`, which takes three times as long for small tensors."""
+    if expected.dtype not in (torch.float32, torch.float64) or not (got.is_cpu and expected.is_cpu):
+        return torch.allclose(got, expected, rtol, atol)
+    one, other = (value.detach().resolve_neg().numpy() for value in (got, expected))
+    with numpy.errstate(invalid="ignore"):
+        return bool((atol + rtol * numpy.abs(other) - numpy.abs(one - other) >= 0).all())
 
 
 def is_close(got: Any, expected: torch.Tensor, atol: float = ATOL, rtol: float = RTOL) -> bool:

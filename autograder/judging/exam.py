@@ -130,6 +130,7 @@ class Exam:
         self.outcomes: list[Outcome] = []
         self.collect_errors: list[str] = []
         self._hidden = hidden.resolve() if hidden else None
+        self._tested: Student | None = None
 
     # Hooks ------------------------------------------------------------------------------------------
 
@@ -182,6 +183,7 @@ class Exam:
         """Bound the time of a test."""
         with ended_after(self.deadline):
             yield
+            self._finish_test()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
@@ -256,6 +258,7 @@ class Exam:
             with warnings.catch_warnings(), ended_after(self.deadline):
                 warnings.simplefilter("ignore")
                 item.obj(**{name: make(item.name) for name, make in makers.items() if name in item.fixturenames}, **own)
+                self._finish_test()
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
         except BaseException as raised:
@@ -264,9 +267,15 @@ class Exam:
 
     def _student(self, test: str) -> Student:
         assert self.transport is not None
-        student = Student(self.transport)
+        student = self._tested = Student(self.transport)
         student.reset(derive_seed(self.seed, test))
         return student
+
+    def _finish_test(self) -> None:
+        """Carry out what a test has asked for and not looked at."""
+        if self._tested:
+            self._tested.finish()
+            self._tested = None
 
     def _generator(self, test: str) -> torch.Generator:
         return torch.Generator().manual_seed(derive_seed(self.seed, f"{test}/inputs"))

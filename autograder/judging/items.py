@@ -15,6 +15,7 @@ import pytest
 
 FIXTURES = frozenset({"student", "generator"})
 _MARKS = frozenset({"step", "weight", "core", "parametrize"})
+_SAID = pytest.StashKey["tuple[str, str]"]()
 _FOUND = pytest.StashKey["dict[str, Any] | None"]()
 
 
@@ -53,6 +54,12 @@ def weight_of(item: pytest.Item) -> float:
 
 def sentences(item: pytest.Item) -> tuple[str, str]:
     """The first line of a test's docstring, and the rest of it on one line."""
+    if _SAID not in item.stash:
+        item.stash[_SAID] = _sentences(item)
+    return item.stash[_SAID]
+
+
+def _sentences(item: pytest.Item) -> tuple[str, str]:
     text = inspect.getdoc(getattr(item, "function", None)) or item.name.replace("_", " ")
     title, _, rest = text.partition("\n")
     case = getattr(item, "callspec", None)

@@ -19,7 +19,7 @@ import pytest
 
 from autograder.authoring.assignment import Assignment, load
 from autograder.isolation.engine import Op
-from autograder.isolation.faults import StudentError
+from autograder.isolation.faults import StudentError, named
 from autograder.isolation.local import LocalTransport, without_torch_warnings
 from autograder.isolation.student_modules import StudentModules
 from autograder.judging.exam import Exam, ExamError, collect_and_run
@@ -59,12 +59,16 @@ class RehearsalTransport:
         self.printed: list[tuple[str, str]] = []
         self.crashes: dict[str, tuple[str, int]] = {}
 
-    def request(self, ops: list[Op], call: str) -> list[Any]:
+    def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
         """See `handles.Transport`."""
-        for op in ops:
+        for place, op in enumerate(ops):
             if op["op"] in ("build", "function"):
-                self._import(op["name"])
-        return self._exchange(ops, call)
+                try:
+                    self._import(op["name"])
+                except StudentError as error:
+                    error.results = tuple(self._exchange(ops[:place], calls[:place])) if place else ()
+                    raise
+        return self._exchange(ops, calls)
 
     def _import(self, name: str) -> None:
         path = self._owners[name]
@@ -73,7 +77,7 @@ class RehearsalTransport:
         if path in self._imported:
             return
         try:
-            self._exchange([{"op": "import", "name": name}], f"import of {path}")
+            self._exchange([{"op": "import", "name": name}], [f"import of {path}"])
         except StudentError as error:
             self._broken[path] = error
             line = next((frame.line for frame in reversed(error.frames) if frame.file == path), 0)
@@ -81,11 +85,12 @@ class RehearsalTransport:
             raise
         self._imported.add(path)
 
-    def _exchange(self, ops: list[Op], call: str) -> list[Any]:
+    def _exchange(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
+        call = named(calls)
         self._now.write_text(f"{self.step}\n{call}", encoding="utf-8")
         self._output.skip()
         try:
-            return self._local.request(ops, call)
+            return self._local.request(ops, calls)
         finally:
             text = "".join(text for _, text in self._local.printed) + self._output.take()
             self._local.printed.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -164,12 +164,14 @@ def test_unlike_values(one: Any, other: Any) -> None:
 
 def test_a_recorder_keeps_what_failed_and_lets_go_of_it() -> None:
     class Failing:
-        def request(self, ops: list[dict[str, Any]], call: str) -> list[Any]:
-            raise StudentError(call, "ValueError", "no")
+        def request(self, ops: list[dict[str, Any]], calls: Sequence[str]) -> list[Any]:
+            error = StudentError(calls[1], "ValueError", "no")
+            error.results = (None,)
+            raise error
 
     recorder = Recorder(Failing())
     with pytest.raises(StudentError):
-        recorder.request([{"op": "reset"}, {"op": "call"}], "A.forward")
+        recorder.request([{"op": "reset"}, {"op": "call"}, {"op": "call"}], ["A.forward", "A.forward", "B.forward"])
     taken = recorder.take()
-    assert [entry.error is None for entry in taken] == [True, False]
+    assert [(entry.op["op"], entry.error is None) for entry in taken] == [("reset", True), ("call", False)]
     assert recorder.take() == ()

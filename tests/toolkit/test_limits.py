@@ -120,7 +120,7 @@ class Net(nn.Module):
         ((1, 17 << 20), "Net(…) returned an object with a parameter of more than 16777216 numbers"),
     ):
         with pytest.raises(WorkerLost) as caught:
-            student.build("Net", *sizes)
+            _ = student.build("Net", *sizes).structure
         assert (caught.value.reason, str(caught.value)) == ("size", message)
 
 

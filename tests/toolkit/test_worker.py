@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import signal
 import socket
 import textwrap
@@ -258,7 +259,7 @@ def test_a_module_that_raises_is_imported_once(remote: Remote) -> None:
     transport = remote("raise RuntimeError('at import')\n" + AFFINE)
     for _ in range(2):
         with pytest.raises(StudentError, match="at import") as caught:
-            Student(transport).build("Affine", 1)
+            _ = Student(transport).build("Affine", 1).structure
         assert caught.value.call == f"import of {MODULE}"
 
 
@@ -384,7 +385,7 @@ class Net(nn.Module):
     pass
 """
     with pytest.raises((StudentError, WorkerLost)):
-        Student(remote(source)).build("Net")
+        _ = Student(remote(source)).build("Net").structure
 
 
 # Silence ------------------------------------------------------------------------------------------------
@@ -441,13 +442,52 @@ def test_printing_is_told_by_call(remote: Remote) -> None:
     source += "    def __call__(self):\n        print('called')\n        raise ValueError\n"
     transport = remote(source)
     model = Student(transport).build("Net")
+    _ = model.structure
     with pytest.raises(StudentError):
         model.call()
+    with pytest.raises(StudentError):  # in one message: nobody knows which
+        Student(transport).build("Net").call()
     assert transport.printed == [
         (f"import of {MODULE}", "at import\n"),
         ("Net(…)", "built\n"),
         ("Net.forward", "called\n"),
+        ("Net(…) or Net.forward", "built\ncalled\n"),
     ]
+
+
+# One message ----------------------------------------------------------------------------------------------
+
+
+def test_questions_go_over_together(remote: Remote) -> None:
+    transport = remote(AFFINE)
+    model = Student(transport).build("Affine", 2)
+    _ = model.structure
+    before = transport._calls
+    answers = [model.load({"weight": k * torch.eye(2)}).ask(torch.ones(1, 2)) for k in (1.0, 2.0, 3.0)]
+    assert [answer.value.tolist() for answer in answers] == [[[k, k]] for k in (1.0, 2.0, 3.0)]
+    assert transport._calls == before + 1
+
+
+def test_answers_before_the_failing_one_are_there(remote: Remote) -> None:
+    transport = remote(function("if x > 1: raise ValueError('too large')\nreturn x"))
+    student = Student(transport)
+    answers = [
+        student.ask({"op": "function", "name": "f", "args": (x,), "kwargs": {}}, "f", lambda reply: reply["value"])
+        for x in (0, 1, 2, 3)
+    ]
+    assert [answer.value for answer in answers[:2]] == [0, 1]
+    for answer in answers[2:]:
+        with pytest.raises(StudentError, match="too large"):
+            _ = answer.value
+
+
+def test_what_is_only_built_is_built_at_the_end(remote: Remote) -> None:
+    student = Student(remote("class Net:\n    def __init__(self):\n        raise ValueError('never')\n"))
+    student.build("Net")
+    with pytest.raises(StudentError, match="never") as caught:
+        student.finish()
+    assert caught.value.call == "Net(…)"
+    student.finish()
 
 
 def test_printing_before_a_hang_or_a_death_is_seen(remote: Remote) -> None:
@@ -537,8 +577,10 @@ def test_last_words_of_the_living_are_printing(remote: Remote) -> None:
 def test_a_death_in_a_constructor(remote: Remote) -> None:
     transport = remote("class Net:\n    def __init__(self):\n        import os\n        os._exit(0)\n")
     with pytest.raises(WorkerLost) as caught:
-        Student(transport).build("Net")
+        _ = Student(transport).build("Net").structure
     assert (caught.value.reason, caught.value.call) == ("died", "Net(…)")
+    with pytest.raises(WorkerLost, match=re.escape("Net(…) or Net.forward ended the whole Python process")):
+        Student(transport).build("Net").call()
 
 
 @pytest.mark.parametrize(

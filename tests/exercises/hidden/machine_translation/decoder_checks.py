@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import seq2seq_oracles as oracles
@@ -24,12 +24,14 @@ def state_of(generator: torch.Generator, kind: str, batch: int, size: int) -> St
 
 
 def draw(
-    student: Student, generator: torch.Generator, kind: str, sizes: DecoderSizes, looks: bool = False
-) -> tuple[Model, Weights]:
-    """A student's decoder with random weights, and those weights."""
-    needed = sizes.roles(kind, looks)
-    weights = roles.random_weights(needed, generator, 0.9)
-    return load(sizes.build(student, kind, looks), needed, weights), weights
+    student: Student, generator: torch.Generator, kind: str, cases: Sequence[DecoderSizes], looks: bool = False
+) -> Iterator[tuple[Model, Weights]]:
+    """For each case a student's decoder with random weights, and those weights."""
+    decoders = [sizes.build(student, kind, looks) for sizes in cases]
+    for decoder, sizes in zip(decoders, cases, strict=True):
+        needed = sizes.roles(kind, looks)
+        weights = roles.random_weights(needed, generator, 0.9)
+        yield load(decoder, needed, weights), weights
 
 
 def require_reply(got: Any, expected: tuple[torch.Tensor, State], kind: str, atol: float = ATOL) -> None:

@@ -18,15 +18,24 @@ SHAPES = ((1, 1, 2), (1, 3, 5), (2, 1, 3), (3, 7, 2), (5, 2, 11), (3, 3, 3))
 ROOM = 1e-4
 
 
-def compare_weights(student, generator, scale=1.0, other=1.0, shapes=SHAPES, atol=ROOM):
-    """Compare compute_attention with PyTorch's cosine similarity and softmax."""
-    for batch, steps, size in shapes:
-        model = DecoderSizes(7, size, size, 13).build(student, "RNN", True).eval()
-        outputs = oracles.encoder_outputs(generator, batch, steps, size) * other
-        hidden = oracles.encoder_outputs(generator, 1, batch, size) * scale
-        expected = oracles.cosine_weights(hidden, outputs)
-        got = model.call(hidden, outputs, method="compute_attention")
-        require_close(got, expected, "the weights", atol)
+def ask_weights(student, hidden, outputs, what="the weights", atol=ROOM):
+    """Ask compute_attention for weights; return its answer, PyTorch's, and how to compare them."""
+    size = hidden.shape[2]
+    model = DecoderSizes(7, size, size, 13).build(student, "RNN", True).eval()
+    answer = model.ask(hidden, outputs, method="compute_attention")
+    return answer, oracles.cosine_weights(hidden, outputs), what, atol
+
+
+def draw(generator, batch, steps, size, scale=1.0, other=1.0):
+    """Random hidden state and outputs, the shortest of them of these lengths."""
+    outputs = oracles.encoder_outputs(generator, batch, steps, size) * other
+    return oracles.encoder_outputs(generator, 1, batch, size) * scale, outputs
+
+
+def require_weights(asked):
+    """Compare answers of compute_attention with PyTorch's cosine similarity and softmax."""
+    for answer, *expected in asked:
+        require_close(answer.value, *expected)
 
 
 @attention
@@ -37,7 +46,7 @@ def test_attention_values(student, generator):
 
     Cosine: scalar product over H, divided by both lengths. Softmax: over T. No scale.
     """
-    compare_weights(student, generator)
+    require_weights([ask_weights(student, *draw(generator, *shape)) for shape in SHAPES])
 
 
 @attention
@@ -46,14 +55,14 @@ def test_attention_of_long_vectors(student, generator):
 
     Divide by the lengths before the softmax, or large numbers decide everything. A vector of zeros has the cosine 0.
     """
-    compare_weights(student, generator, 300.0, 1.0, SHAPES[3:4])
-    compare_weights(student, generator, 1.0, 1000.0, SHAPES[4:5])
-    compare_weights(student, generator, 0.3, 0.3, SHAPES[3:4], atol=2e-3)  # here the lengths are 0.3 and more
+    asked = [ask_weights(student, *draw(generator, *SHAPES[3], 300.0, 1.0))]
+    asked.append(ask_weights(student, *draw(generator, *SHAPES[4], 1.0, 1000.0)))
+    short = draw(generator, *SHAPES[3], 0.3, 0.3)
+    asked.append(ask_weights(student, *short, atol=2e-3))  # here the lengths are 0.3 and more
     hidden, outputs = (oracles.encoder_outputs(generator, *shape) for shape in ((1, 2, 5), (2, 3, 5)))
     hidden[0, 0] = outputs[1, 1] = 0
-    model = DecoderSizes(7, 5, 5, 13).build(student, "RNN", True).eval()
-    got = model.call(hidden, outputs, method="compute_attention")
-    require_close(got, oracles.cosine_weights(hidden, outputs), "the weights of a vector of zeros", ROOM)
+    asked.append(ask_weights(student, hidden, outputs, "the weights of a vector of zeros"))
+    require_weights(asked)
 
 
 @attention
@@ -65,8 +74,7 @@ def test_attention_gradients(student, generator):
     """
     for batch, steps, size in SHAPES[3:5]:
         model = DecoderSizes(7, size, size, 13).build(student, "RNN", True).eval()
-        outputs = oracles.encoder_outputs(generator, batch, steps, size)
-        hidden = oracles.encoder_outputs(generator, 1, batch, size)
+        hidden, outputs = draw(generator, batch, steps, size)
         cotangent = torch.randn(batch, 1, steps, generator=generator)
         got = model.gradients(hidden, outputs, cotangents=[cotangent], method="compute_attention").inputs
         expected = oracles.cosine_gradients(hidden, outputs, cotangent)

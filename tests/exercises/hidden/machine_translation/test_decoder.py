@@ -40,12 +40,14 @@ def test_decoder_steps(student, generator, kind):
     embedding → dropout (off in evaluation mode) → recurrent layer, from the given state → Linear → log-softmax. Keep
     nothing in self from one call to the next: the state comes in and goes out.
     """
-    for batch, sizes in PLAIN:
-        decoder = sizes.build(student, kind)
+    decoders = [sizes.build(student, kind) for _, sizes in PLAIN]
+    asked = []
+    for decoder, (batch, sizes) in zip(decoders, PLAIN, strict=True):
         weights, steps = draw_steps(generator, kind, batch, sizes)
         load(decoder, sizes.roles(kind), weights).eval()
-        for ids, state, expected in steps:
-            require_reply(decoder.call(ids, state), expected, kind)
+        asked += [(decoder.ask(ids, state), expected) for ids, state, expected in steps]
+    for answer, expected in asked:
+        require_reply(answer.value, expected, kind)
 
 
 @drawn_once
@@ -69,8 +71,8 @@ def test_decoder_gradients(student, generator):
     All operations must stay in the graph. A tensor of your own belongs on the device of the input.
     """
     for kind in KINDS:
-        for batch, sizes in PLAIN[1:]:
-            decoder, weights = draw(student, generator, kind, sizes)
+        drawn = draw(student, generator, kind, [sizes for _, sizes in PLAIN[1:]])
+        for (decoder, weights), (batch, sizes) in zip(drawn, PLAIN[1:], strict=True):
             decoder.eval()
             state = state_of(generator, kind, batch, sizes.hidden)
             ids = oracles.words(generator, sizes.words, batch, 1)
@@ -98,26 +100,29 @@ def test_decoder_dropout_rate(student, generator):
         weights["embedding"]["weight"][:] = 0.5
         copy_embedding(weights, kind, sizes.emb, sizes.hidden)
         state = torch.zeros(1, 401, sizes.hidden)
-        decoder = load(sizes.build(student, kind, dropout=rate), needed, weights).train().seed(7)
+        dropping, keeping = (sizes.build(student, kind, dropout=p) for p in (rate, 0.0))
+        load(dropping, needed, weights).train().seed(7)
         given = torch.ones(401, 1, dtype=torch.int64), (state, state) if kind == "LSTM" else state
-        got = decoder.call(*given)
-        hidden = require_tensor(decoder_reply(got, kind)[1], state.shape, "the new hidden state")
+        once, again = (dropping.ask(*given) for _ in range(2))
+        kept = [ask_in_training(keeping, generator, kind, sizes)]
+        kept.append(ask_in_training(dropping, generator, kind, sizes, embedded=0.0))
+        hidden = require_tensor(decoder_reply(once.value, kind)[1], state.shape, "the new hidden state")
         value = torch.tensor(0.5 / (1 - rate)).tanh()
         value = value.tanh() if kind == "LSTM" else value
         require_dropped(hidden[..., : sizes.emb], value.item(), rate, "the embedding")
-        require_drawn_anew(hidden, decoder_reply(decoder.call(*given), kind)[1])
-        compare_in_training(sizes.build(student, kind, dropout=0.0), generator, kind, sizes)
-        compare_in_training(decoder, generator, kind, sizes, embedded=0.0)
+        require_drawn_anew(hidden, decoder_reply(again.value, kind)[1])
+        for answer, expected in kept:
+            require_reply(answer.value, expected, kind)
 
 
-def compare_in_training(decoder, generator, kind, sizes, embedded=1.0):
-    """Compare a step in training mode with the oracle, where dropout has nothing to drop."""
+def ask_in_training(decoder, generator, kind, sizes, embedded=1.0):
+    """Ask for a step in training mode, where dropout has nothing to drop; the answer, and the oracle's."""
     needed = sizes.roles(kind)
     weights = roles.random_weights(needed, generator, 0.9)
     weights["embedding"]["weight"] *= embedded
     load(decoder, needed, weights).train()
     ids, state = torch.randint(sizes.words, (3, 1), generator=generator), state_of(generator, kind, 3, sizes.hidden)
-    require_reply(decoder.call(ids, state), oracles.decode(kind, ids, state, weights), kind)
+    return decoder.ask(ids, state), oracles.decode(kind, ids, state, weights)
 
 
 @plain
@@ -128,7 +133,7 @@ def test_decoder_without_attention_looks_nowhere(student, generator):
     """
     for kind in KINDS:
         batch, sizes = PLAIN[1]
-        decoder, weights = draw(student, generator, kind, sizes)
+        ((decoder, weights),) = draw(student, generator, kind, [sizes])
         state = state_of(generator, kind, batch, sizes.hidden)
         ids = torch.randint(sizes.words, (batch, 1), generator=generator)
         outputs = torch.randn(batch, 4, sizes.encoder, generator=generator)

@@ -23,13 +23,11 @@ LOOKING = (
 )
 
 
-def compare_step(decoder, kind, weights, ids, state, outputs, matrix):
+def require_step(got, asked, in_place, kind):
     """Compare one step with attention.
 
     The student's compute_attention is replaced. Who computes cosines in place is right, too, with any small epsilon.
     """
-    got = decoder.call(ids, state, outputs)
-    asked, in_place = steps_of(kind, weights, ids, state, outputs, matrix)
     if not matches(got, in_place, kind, atol=1e-3):
         require_reply(got, asked, kind)
 
@@ -53,15 +51,19 @@ def test_decoder_looks(student, generator, kind):
     Give compute_attention the hidden state (not the cell); context = weights · outputs; Linear(context, embedding).
     Nothing is kept in self: another sentence has other outputs.
     """
-    for batch, steps, sizes in LOOKING:
-        decoder, weights = draw(student, generator, kind, sizes, True)
+    asked = []
+    drawn = draw(student, generator, kind, [sizes for _, _, sizes in LOOKING], True)
+    for (decoder, weights), (batch, steps, sizes) in zip(drawn, LOOKING, strict=True):
         matrix = torch.randn(sizes.hidden, sizes.hidden, generator=generator)
         decoder.replace("compute_attention", student.stand_in("BilinearWeights", matrix)).eval()
         for _ in range(2):
             state = state_of(generator, kind, batch, sizes.hidden)
             outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
             ids = torch.randint(sizes.words, (batch, 1), generator=generator)
-            compare_step(decoder, kind, weights, ids, state, outputs, matrix)
+            expected = steps_of(kind, weights, ids, state, outputs, matrix)
+            asked.append((decoder.ask(ids, state, outputs), *expected))
+    for answer, *expected in asked:
+        require_step(answer.value, *expected, kind)
 
 
 @looking
@@ -72,11 +74,12 @@ def test_looking_gradients(student, generator):
     All operations must stay in the graph, in training mode, too; the outputs count in the weights and in the context.
     """
     for kind in KINDS:
-        for batch, steps, sizes in LOOKING[2:]:
+        decoders = [sizes.build(student, kind, True, dropout=0.0) for _, _, sizes in LOOKING[2:]]
+        for decoder, (batch, steps, sizes) in zip(decoders, LOOKING[2:], strict=True):
             needed = sizes.roles(kind, True)
             weights = roles.random_weights(needed, generator, 0.9)
             weights["recurrent"]["weight_hh_l0"].zero_()  # so the hidden state counts only where it asks
-            decoder = load(sizes.build(student, kind, True, dropout=0.0), needed, weights)
+            load(decoder, needed, weights)
             matrix = torch.randn(sizes.hidden, sizes.hidden, generator=generator)
             decoder.replace("compute_attention", student.stand_in("BilinearWeights", matrix)).train()
             state = state_of(generator, kind, batch, sizes.hidden)
@@ -110,7 +113,7 @@ def test_forward_and_attention_fit(student, generator):
     """
     for kind in KINDS:
         batch, steps, sizes = LOOKING[2]
-        decoder, weights = draw(student, generator, kind, sizes, True)
+        ((decoder, weights),) = draw(student, generator, kind, [sizes], True)
         state = state_of(generator, kind, batch, sizes.hidden)
         hidden = state[0] if kind == "LSTM" else state
         outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
@@ -148,14 +151,18 @@ def test_embedding_is_dropped(student, generator):
     outputs = torch.full((401, 3, sizes.encoder), 0.25)
     weights["output"]["weight"][0, 0] = 1.0
 
-    def run(mode):
-        model = load(sizes.build(student, "RNN", True), needed, weights)
+    models = [sizes.build(student, "RNN", True) for _ in range(2)]
+    for model in models:
+        load(model, needed, weights)
         model.replace("compute_attention", student.stand_in("FixedWeights", torch.full((401, 1, 3), 1 / 3)))
-        hidden = decoder_reply(getattr(model, mode)().seed(7).call(ids, state, outputs), "RNN")[1]
+    answers = [model.seed(7).ask(ids, state, outputs) for model in (models[0].eval(), models[1].train())]
+
+    def hidden_of(answer):
+        hidden = decoder_reply(answer.value, "RNN")[1]
         return require_tensor(hidden, (1, 401, sizes.hidden), "the new hidden state")
 
     expected = torch.zeros(1, 401, sizes.hidden)
     expected[..., : sizes.emb] = torch.tensor(0.75).tanh()
-    require_close(run("eval"), expected, "the new hidden state")
-    read = run("train")[..., : sizes.emb].to(torch.float64).atanh().to(torch.float32) - 0.25
+    require_close(hidden_of(answers[0]), expected, "the new hidden state")
+    read = hidden_of(answers[1])[..., : sizes.emb].to(torch.float64).atanh().to(torch.float32) - 0.25
     require_dropped(read, 1.0, 0.5, "the embedding")

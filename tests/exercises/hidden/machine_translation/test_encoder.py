@@ -27,28 +27,45 @@ CASES = (
 )
 
 
-def case(student, generator, kind, batch, steps, sizes):
-    """A student's encoder with random weights, those weights, and random ids.
+def draw(student, generator, kind, cases):
+    """For each case a student's encoder with random weights, those weights, and random ids.
 
     What comes out of the ReLU is large, so that other activations differ, and made small again.
     """
-    needed = sizes.roles(kind)
-    weights = roles.random_weights(needed, generator, 0.9)
-    weights["first"] = {name: 8 * value for name, value in weights["first"].items()}
-    weights["second"]["weight"] /= 8
-    encoder = load(sizes.build(student, kind), needed, weights)
-    return encoder, weights, torch.randint(sizes.words, (batch, steps), generator=generator)
+    encoders = [sizes.build(student, kind) for _, _, sizes in cases]
+    for encoder, (batch, steps, sizes) in zip(encoders, cases, strict=True):
+        needed = sizes.roles(kind)
+        weights = roles.random_weights(needed, generator, 0.9)
+        weights["first"] = {name: 8 * value for name, value in weights["first"].items()}
+        weights["second"]["weight"] /= 8
+        load(encoder, needed, weights)
+        yield encoder, weights, torch.randint(sizes.words, (batch, steps), generator=generator)
+
+
+def ask_each(student, generator, kind):
+    """Ask for the outputs of each case; return the answers beside what PyTorch makes of it."""
+    drawn = draw(student, generator, kind, CASES)
+    return [(encoder.eval().ask(ids), oracles.encode(kind, ids, weights)) for encoder, weights, ids in drawn]
+
+
+def require_output(got, expected, kind, when=""):
+    """Compare output (and cell) with PyTorch's."""
+    output, _, cell = encoder_reply(got, kind)
+    require_close(output, expected[0], "output" + when)
+    if kind == "LSTM":
+        require_close(cell, expected[2], "cell" + when)
 
 
 def compare_outputs(student, generator, kind):
     """Compare output (and cell) with PyTorch's."""
-    for batch, steps, sizes in CASES:
-        encoder, weights, ids = case(student, generator, kind, batch, steps, sizes)
-        output, _, cell = encoder_reply(encoder.eval().call(ids), kind)
-        expected = oracles.encode(kind, ids, weights)
-        require_close(output, expected[0], "output")
-        if kind == "LSTM":
-            require_close(cell, expected[2], "cell")
+    for answer, expected in ask_each(student, generator, kind):
+        require_output(answer.value, expected, kind)
+
+
+def compare_hidden(student, generator, kind):
+    """Compare the hidden state with PyTorch's."""
+    for answer, expected in ask_each(student, generator, kind):
+        require_close(encoder_reply(answer.value, kind)[1], expected[1], "hidden")
 
 
 def check_dropout(student, generator, kind):
@@ -62,25 +79,24 @@ def check_dropout(student, generator, kind):
     value = torch.tensor(0.5 / (1 - rate)).tanh()
     value = value.tanh() if kind == "LSTM" else value
     ids = torch.ones(23, 29, dtype=torch.int64)
-    encoder = load(sizes.build(student, kind, rate), needed, weights).train().seed(7)
-    output = require_tensor(encoder_reply(encoder.call(ids), kind)[0], (23, 29, sizes.hidden), "output")
-    require_dropped(output[..., : sizes.emb], value.item(), rate, "the embedding")
-    require_drawn_anew(output, encoder_reply(encoder.call(ids), kind)[0])
+    dropping, keeping = (sizes.build(student, kind, p) for p in (rate, 0.0))
+    load(dropping, needed, weights).train().seed(7)
+    once, again = (dropping.ask(ids) for _ in range(2))
     weights = roles.random_weights(needed, generator, 0.9)
-    encoder = load(sizes.build(student, kind, 0.0), needed, weights).train()
-    for _ in range(2):
-        ids = torch.randint(sizes.words, (3, 4), generator=generator)
-        output, _, cell = encoder_reply(encoder.call(ids), kind)
-        expected = oracles.encode(kind, ids, weights)
-        require_close(output, expected[0], "output with dropout 0 in training mode")
-        if kind == "LSTM":
-            require_close(cell, expected[2], "cell with dropout 0 in training mode")
+    load(keeping, needed, weights).train()
+    sentences = torch.randint(sizes.words, (2, 3, 4), generator=generator)
+    kept = [(keeping.ask(ids), oracles.encode(kind, ids, weights)) for ids in sentences]
+    output = require_tensor(encoder_reply(once.value, kind)[0], (23, 29, sizes.hidden), "output")
+    require_dropped(output[..., : sizes.emb], value.item(), rate, "the embedding")
+    require_drawn_anew(output, encoder_reply(again.value, kind)[0])
+    for answer, expected in kept:
+        require_output(answer.value, expected, kind, " with dropout 0 in training mode")
 
 
 def compare_gradients(student, generator, kind, only):
     """Compare the gradients of some roles; the hidden state counts only where its layers are asked for."""
-    for batch, steps, sizes in CASES[1:]:
-        encoder, weights, _ = case(student, generator, kind, batch, steps, sizes)
+    drawn = draw(student, generator, kind, CASES[1:])
+    for (encoder, weights, _), (batch, steps, sizes) in zip(drawn, CASES[1:], strict=True):
         ids = oracles.words(generator, sizes.words, batch, steps)
         shapes = [(batch, steps, sizes.hidden), (1, batch, sizes.decoder)]
         shapes += [(1, batch, sizes.hidden)] * (kind == "LSTM")
@@ -111,10 +127,7 @@ def test_rnn_hidden(student, generator):
 
     The first Linear layer keeps the encoder's hidden size, the second goes to the decoder's.
     """
-    for batch, steps, sizes in CASES:
-        encoder, weights, ids = case(student, generator, "RNN", batch, steps, sizes)
-        _, hidden, _ = encoder_reply(encoder.eval().call(ids), "RNN")
-        require_close(hidden, oracles.encode("RNN", ids, weights)[1], "hidden")
+    compare_hidden(student, generator, "RNN")
 
 
 @with_rnn
@@ -146,14 +159,12 @@ def test_rnn_calls_are_separate(student, generator):
 
 def separate(student, generator, kind):
     """Compare later calls with PyTorch's layers."""
-    encoder, weights, ids = case(student, generator, kind, *CASES[1])
-    encoder.train().call(ids)
-    for later in (ids.flip(0), ids[:, :2], ids[:1]):
-        output, _, cell = encoder_reply(encoder.eval().call(later), kind)
-        expected = oracles.encode(kind, later, weights)
-        require_close(output, expected[0], "output of a later call")
-        if kind == "LSTM":
-            require_close(cell, expected[2], "cell of a later call")
+    ((encoder, weights, ids),) = draw(student, generator, kind, CASES[1:2])
+    encoder.train().ask(ids)
+    later = (ids.flip(0), ids[:, :2], ids[:1])
+    answers = [encoder.eval().ask(each) for each in later]
+    for answer, each in zip(answers, later, strict=True):
+        require_output(answer.value, oracles.encode(kind, each, weights), kind, " of a later call")
 
 
 @with_rnn
@@ -167,9 +178,12 @@ def test_rnn_device(student, generator):
 
 def check_device(student, generator, kind):
     """Call the encoder elsewhere."""
-    require_follows(
-        student, lambda there: case(there, generator, kind, *CASES[1])[0].eval().call(torch.zeros(2, 3).long())
-    )
+
+    def call(there):
+        ((encoder, _, _),) = draw(there, generator, kind, CASES[1:2])
+        encoder.eval().call(torch.zeros(2, 3).long())
+
+    require_follows(student, call)
 
 
 @with_lstm
@@ -191,11 +205,7 @@ def test_lstm_hidden(student, generator):
 
     The layer returns output, (hidden, cell): take the first of the pair, transform it, and pair it with the cell.
     """
-    for batch, steps, sizes in CASES:
-        encoder, weights, ids = case(student, generator, "LSTM", batch, steps, sizes)
-        _, hidden, _ = encoder_reply(encoder.eval().call(ids), "LSTM")
-        expected = oracles.encode("LSTM", ids, weights)
-        require_close(hidden, expected[1], "hidden")
+    compare_hidden(student, generator, "LSTM")
 
 
 @with_lstm

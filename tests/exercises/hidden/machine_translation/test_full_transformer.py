@@ -31,12 +31,14 @@ def sentences(generator, words, batch, steps, start=1):
     return rows
 
 
-def check(student, generator, sizes, *cases):
+def check(model, generator, sizes, *cases):
     """Compare with nn.Transformer on fresh weights for each pair of source and target."""
-    model = sizes.build(student)
-    for src, tgt in cases:
+    asked = []
+    for pair in cases:
         oracle = FullOracle.draw(sizes, generator)
-        oracle.require_scores(oracle.load(model), src, tgt)
+        asked.append((oracle, oracle.load(model).ask(*pair), pair))
+    for oracle, answer, pair in asked:
+        oracle.require_scores(answer.value, *pair)
 
 
 @translator
@@ -47,9 +49,10 @@ def test_full_values(student, generator):
 
     Every argument of the constructor is used: sizes, number of heads, number of layers on each side.
     """
-    for sizes in (SIZES, DEEP):
+    models = [sizes.build(student) for sizes in (SIZES, DEEP)]
+    for sizes, model in zip((SIZES, DEEP), models, strict=True):
         src, tgt = sentences(generator, sizes.words, 3, 6), sentences(generator, sizes.outputs, 3, 4)
-        check(student, generator, sizes, (src, tgt))
+        check(model, generator, sizes, (src, tgt))
 
 
 @translator
@@ -64,7 +67,7 @@ def test_full_padded(student, generator):
     tgt[0, 4:] = tgt[1, 2:] = tgt[2, 3] = 1
     padded = src.clone()
     padded[1, 3:] = 1
-    check(student, generator, SHALLOW, (src, tgt), (padded, tgt))
+    check(SHALLOW.build(student), generator, SHALLOW, (src, tgt), (padded, tgt))
 
 
 @translator
@@ -78,7 +81,7 @@ def test_full_edges(student, generator):
         src, tgt = sentences(generator, 23, batch, source), sentences(generator, 17, batch, target)
         tgt[:, 3:4] = 1
         cases.append((src, tgt))
-    check(student, generator, SHALLOW, *cases)
+    check(SHALLOW.build(student), generator, SHALLOW, *cases)
 
 
 @translator
@@ -89,7 +92,7 @@ def test_full_two_start_tokens(student, generator):
     """
     src = sentences(generator, 23, 2, 4)
     targets = sentences(generator, 17, 2, 5, start=2), ids(generator, 17, 2, 5)
-    check(student, generator, SHALLOW, *((src, tgt) for tgt in targets))
+    check(SHALLOW.build(student), generator, SHALLOW, *((src, tgt) for tgt in targets))
 
 
 @translator
@@ -102,7 +105,8 @@ def test_full_ignore_index(student, generator):
     src, tgt = src.masked_fill(src == 5, 4), tgt.masked_fill(tgt == 5, 4)
     tgt[0, 3:] = tgt[1, 2] = 5
     tgt[2, 1] = src[0, 2] = 1  # an ordinary word here
-    check(student, generator, replace(SHALLOW, pad=5), (src, tgt))
+    sizes = replace(SHALLOW, pad=5)
+    check(sizes.build(student), generator, sizes, (src, tgt))
 
 
 @translator
@@ -114,13 +118,15 @@ def test_full_dropout(student, generator):
     src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 6)
     tgt[0, 4:] = tgt[2, 2] = 1
     oracle = FullOracle.draw(SIZES, generator)
-    model = oracle.load(replace(SIZES, dropout=0.0).build(student)).train()
-    for words in (src.flip(0), src):
-        oracle.require_scores(model, words, tgt)
-    check_drops_inside(student, generator)
+    keeping, dropping = replace(SIZES, dropout=0.0).build(student), SIZES.build(student)
+    oracle.load(keeping).train()
+    asked = [(keeping.ask(words, tgt), words) for words in (src.flip(0), src)]
+    for answer, words in asked:
+        oracle.require_scores(answer.value, words, tgt)
+    check_drops_inside(dropping, generator)
 
 
-def check_drops_inside(student, generator):
+def check_drops_inside(model, generator):
     """Fail unless dropout of 1/2 does to one number that a decoder layer adds what it should, and nothing to others.
 
     That number, read from a source of one word, is dropped or four times as large: attention weight and result are
@@ -134,7 +140,7 @@ def check_drops_inside(student, generator):
         with torch.no_grad():
             gone, large = (oracle.adding(times * factors).scores(src, tgt).to(torch.float32) for times in (0, 4))
         apart = bool(((gone - large).abs().amax(2) > 0.1).all())
-    model = oracle.adding(factors).load(SIZES.build(student)).train().seed(7)
+    oracle.adding(factors).load(model).train().seed(7)
     got = require_tensor(model.call(src.expand(41, 1), tgt.expand(41, 2)), (41, 2, 17), "the scores")
     dropped, kept = (torch.isclose(got, scores, 1e-3, 1e-3).all(2) for scores in (gone, large))
     require(bool((dropped | kept).all()), "in training mode, dropout changes numbers outside of nn.Transformer")

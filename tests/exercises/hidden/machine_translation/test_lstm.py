@@ -33,11 +33,11 @@ def test_shapes_of_other_sizes(student, generator):
 
     No number belongs in the constructor: only the two arguments.
     """
-    sizes = [2, 3, 5, 7, 11, 13]
-    for _ in range(3):
-        first, second = torch.randperm(len(sizes), generator=generator)[:2].tolist()
-        inputs, hidden = sizes[first], sizes[second]
-        found = sorted(entry.shape for entry in student.build("LSTM", inputs, hidden).structure.parameters)
+    sizes = torch.tensor([2, 3, 5, 7, 11, 13])
+    chosen = [sizes[torch.randperm(len(sizes), generator=generator)[:2]].tolist() for _ in range(3)]
+    models = [student.build("LSTM", *pair) for pair in chosen]
+    for model, (inputs, hidden) in zip(models, chosen, strict=True):
+        found = sorted(entry.shape for entry in model.structure.parameters)
         expected = sorted(lstm_roles.shape_of(name, inputs, hidden) for name in lstm_roles.NAMES)
         require(found == expected, "the shapes do not follow the two sizes")
 
@@ -76,14 +76,22 @@ def test_parameters_are_filled(student):
 
 def compare(student, generator, batches, sizes=SIZES):
     """Compare both states with PyTorch's, with random weights for each batch and number of steps."""
-    for inputs, hidden in sizes:
-        model = student.build("LSTM", inputs, hidden)
+    models = [student.build("LSTM", *pair) for pair in sizes]
+    asked = []
+    for model, (inputs, hidden) in zip(models, sizes, strict=True):
         found = lstm_roles.find(model, inputs, hidden)
         for batch, steps in batches:
             weights, x, states = draw_case(generator, inputs, hidden, batch, steps)
-            got = lstm_roles.states(model.load(found.bind(weights)).eval().call(x), batch, hidden)
-            for value, expected, name in zip(got, states, ("h_t", "c_t"), strict=True):
-                require_close(value, expected, name)
+            asked.append((model.load(found.bind(weights)).eval().ask(x), states))
+    for answer, states in asked:
+        require_states(answer.value, states)
+
+
+def require_states(got, expected, when=""):
+    """Compare what LSTM.forward returned with PyTorch's states."""
+    got = lstm_roles.states(got, *expected[0].shape)
+    for value, wanted, name in zip(got, expected, ("h_t", "c_t"), strict=True):
+        require_close(value, wanted, name + when)
 
 
 @drawn_once
@@ -134,8 +142,9 @@ def test_gradients(student, generator):
 
     All operations must stay in the graph: no detach(), .data, .item() or in-place change of what is still needed.
     """
-    for (inputs, hidden), (batch, steps) in zip(((2, 3), (7, 5)), ((1, 2), (3, 4)), strict=True):
-        model = student.build("LSTM", inputs, hidden)
+    pairs = ((2, 3), (7, 5))
+    models = [student.build("LSTM", *pair) for pair in pairs]
+    for model, (inputs, hidden), (batch, steps) in zip(models, pairs, ((1, 2), (3, 4)), strict=True):
         found = lstm_roles.find(model, inputs, hidden)
         weights = lstm_roles.random_weights(inputs, hidden, generator)
         x = torch.randn(batch, steps, inputs, generator=generator)
@@ -167,10 +176,10 @@ def test_calls_are_separate(student, generator):
     model = student.build("LSTM", inputs, hidden)
     weights = lstm_roles.random_weights(inputs, hidden, generator)
     model.load(lstm_roles.find(model, inputs, hidden).bind(weights)).train()
-    for batch, steps in ((2, 3), (4, 1), (4, 2), (1, 7)):
-        x = torch.randn(batch, steps, inputs, generator=generator)
-        got = lstm_roles.states(model.call(x), batch, hidden)
-        for value, expected, name in zip(got, lstm_roles.torch_lstm(x, weights), ("h_t", "c_t"), strict=True):
-            require_close(value, expected, f"{name} of a later call")
+    shapes = ((2, 3), (4, 1), (4, 2), (1, 7))
+    sequences = [torch.randn(*shape, inputs, generator=generator) for shape in shapes]
+    answers = [model.ask(x) for x in sequences]
+    for x, answer in zip(sequences, answers, strict=True):
+        require_states(answer.value, lstm_roles.torch_lstm(x, weights), " of a later call")
     made = [entry for entry in model.structure.parameters if not entry.alias]
     require(len(model.weights()) == len(made), "forward makes parameters, which is for the constructor to do")

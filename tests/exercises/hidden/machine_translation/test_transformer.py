@@ -4,11 +4,11 @@ import pytest
 import torch
 import transformer_oracle as oracle
 from other_device import require_follows
-from stage_checks import check_forward, check_forward_gradient, check_stage_gradients, draw_stages, with_stand_ins
-from transformer_oracle import require_stage, require_stage_gradients
-from transformer_parts import Sizes, ids, random_weights
+from stage_checks import ForwardCheck, check_forward_gradient, check_stage_gradients, draw_stages, with_stand_ins
+from transformer_oracle import require_stage_gradients
+from transformer_parts import Sizes, ids, load, random_weights
 
-from autograder.judging.compare import require
+from autograder.judging.compare import require, require_close
 from autograder.judging.drawn import drawn_once
 
 SIZES = Sizes(words=23, outputs=17, hidden=14, feed=11, key=5, value=3, length=7)
@@ -24,10 +24,15 @@ whole = pytest.mark.step("transformer_forward")
 
 def check_cases(student, generator, needed_of, stage, floats=True, scale=1.0):
     """Compare a stage with its oracle on fresh weights and inputs for each size and batch."""
-    for sizes in (SIZES, WIDE):
-        needed, model = needed_of(sizes), sizes.build(student)
+    asked = []
+    models = [sizes.build(student) for sizes in (SIZES, WIDE)]
+    for sizes, model in zip((SIZES, WIDE), models, strict=True):
+        needed = needed_of(sizes)
         for shape in CASES:
-            require_stage(model, needed, stage, *draw_case(needed, stage, sizes, shape, floats, scale, generator))
+            x, weights, expected = draw_case(needed, stage, sizes, shape, floats, scale, generator)
+            asked.append((load(model, needed, weights).ask(x, method=stage.__name__), expected))
+    for answer, expected in asked:
+        require_close(answer.value, expected, f"the result of {stage.__name__}")
 
 
 @drawn_once
@@ -177,11 +182,15 @@ def test_forward_values(student, generator):
 
     No stage is left out, repeated or added, and nothing is applied to the scores.
     """
-    for sizes in (SIZES, WIDE):
-        model = sizes.build(student)
+    models = [sizes.build(student) for sizes in (SIZES, WIDE)]
+    checks = []
+    for sizes, model in zip((SIZES, WIDE), models, strict=True):
         for batch, steps in CASES:
             inputs = ids(generator, sizes.words, batch, steps, lowest=0)
-            check_forward(student, sizes, draw_stages(sizes, generator), inputs, generator, model)
+            checks.append(ForwardCheck(student, sizes, draw_stages(sizes, generator), inputs, model))
+    for check in checks:
+        check.require(generator)
+    for model in models:
         require(model.attribute("training") is False, "forward switches training mode on, which its caller should do")
 
 
@@ -192,7 +201,7 @@ def test_forward_gradients(student, generator):
     No detach(), .data, torch.no_grad(), dropout or .cpu() between the stages; nothing is kept in self.
     """
     stages, inputs = draw_stages(SIZES, generator), ids(generator, SIZES.words, 2, 4)
-    if check_forward(student, SIZES, stages, inputs, generator):
+    if ForwardCheck(student, SIZES, stages, inputs).require(generator):
         check_stage_gradients(student, SIZES, stages, inputs, generator)
         check_device(student, generator, "forward")
     else:

@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 from transformer_parts import Sizes, load, random_weights, role_gradient
 
-from autograder.isolation.handles import Model, Student
+from autograder.isolation.handles import Student
 from autograder.judging.compare import Mismatch, require_close
 from autograder.judging.drawn import drawn_once
 from autograder.judging.roles import Role
@@ -60,14 +60,6 @@ def precise(weights: Weights) -> dict[str, dict[str, torch.Tensor]]:
     }
 
 
-def require_stage(
-    model: Model, needed: Sequence[Role], oracle: Oracle, x: torch.Tensor, weights: Weights, expected: torch.Tensor
-) -> None:
-    """Fail unless one of the four methods, the one named like its oracle, gives what is expected."""
-    load(model, needed, weights)
-    require_close(model.call(x, method=oracle.__name__), expected, f"the result of {oracle.__name__}")
-
-
 def expected(oracle: Oracle, x: torch.Tensor, weights: Weights) -> torch.Tensor:
     """What PyTorch makes of an input and weights."""
     with torch.no_grad():
@@ -91,7 +83,7 @@ def require_stage_gradients(
     """
     weights, cotangent, expected, of_input, of_weights = _gradient_case(needed, oracle, x, generator)
     model = load(sizes.build(student), needed, weights).train()
-    model.call(x.flip(0, 1), method=oracle.__name__)
+    model.ask(x.flip(0, 1), method=oracle.__name__)
     found = model.gradients(x, cotangents=[cotangent], method=oracle.__name__)
     require_close(found.value, expected, f"the result of {oracle.__name__} in training mode")
     if of_input is not None:

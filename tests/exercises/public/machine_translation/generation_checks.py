@@ -84,10 +84,10 @@ def generated(
     """What generate_translation makes of a stand-in for forward, in a new translator of these sizes or in `model`."""
     model = model or sizes.build(student)
     model.replace("forward", student.stand_in("RecurrentForward", weights))
-    scores = (model.train() if training else model.eval()).call(src, method="generate_translation")
+    answer = (model.train() if training else model.eval()).ask(src, method="generate_translation")
     left = training or model.attribute("training") is False
     require(left, "generate_translation switches training mode on: then dropout works while it translates")
-    return scores
+    return answer.value
 
 
 def check_generation(

@@ -54,42 +54,50 @@ def _staged(stages: Sequence[Stage], inputs: torch.Tensor) -> torch.Tensor:
     return local_stages(stages)(inputs).detach()
 
 
-def check_forward(
-    student: Student,
-    sizes: Sizes,
-    stages: Sequence[Stage],
-    inputs: torch.Tensor,
-    generator: torch.Generator,
-    model: Model | None = None,
-) -> bool:
-    """Fail unless forward runs the four stages: stand-ins in their place, or else the student's own methods.
+class ForwardCheck:
+    """Does forward run the four stages: stand-ins in their place, or else the student's own methods?
 
     Code that does the work of the methods without calling them never meets the stand-ins: its own weights count. It
     is right, too, if it does what the student's own methods do, and if every part of the model counts.
 
     Args:
+        student: the student.
+        sizes: of the translator.
+        stages: data of the stand-ins.
+        inputs: (N, T) ids.
         model: a translator of these sizes, where there is one already: its stages are replaced.
-
-    Returns:
-        Has forward met the stand-ins?
-
-    Raises:
-        Mismatch, StudentError: it does not run the stages.
     """
-    try:
+
+    def __init__(
+        self,
+        student: Student,
+        sizes: Sizes,
+        stages: Sequence[Stage],
+        inputs: torch.Tensor,
+        model: Model | None = None,
+    ) -> None:
+        self._student, self._sizes, self._stages, self._inputs = student, sizes, stages, inputs
         model = model or sizes.build(student)
         _replace_stages(student, model, stages)
-        got = model.call(inputs)
-        require_close(got, _staged(stages, inputs), "forward(inputs)")
-        return True
-    except (Mismatch, StudentError) as error:
-        if isinstance(error, StudentError) and error.left_open:
-            raise
-        if _runs_methods(student, sizes, stages, inputs, generator) or not _does_what_methods_do(
-            student, sizes, inputs, generator
-        ):
-            raise
-        return False
+        self._answer = model.ask(inputs)
+
+    def require(self, generator: torch.Generator) -> bool:
+        """Fail unless it does; has forward met the stand-ins?
+
+        Raises:
+            Mismatch, StudentError: it does not run the stages.
+        """
+        try:
+            require_close(self._answer.value, _staged(self._stages, self._inputs), "forward(inputs)")
+            return True
+        except (Mismatch, StudentError) as error:
+            if isinstance(error, StudentError) and error.left_open:
+                raise
+            if _runs_methods(
+                self._student, self._sizes, self._stages, self._inputs, generator
+            ) or not _does_what_methods_do(self._student, self._sizes, self._inputs, generator):
+                raise
+            return False
 
 
 def _runs_methods(
@@ -147,7 +155,7 @@ def check_stage_gradients(
     parts = _replace_stages(student, model, stages)
     whole = student.stand_in("Staged", model.train(), *parts)
     expected, cotangent, gradients = _staged_gradients(stages, inputs, generator)
-    model.call(inputs.flip(0, 1))
+    model.ask(inputs.flip(0, 1))
     found = whole.gradients(inputs, cotangents=[cotangent])
     require_close(found.value, expected, "forward(inputs) in training mode")
     require(model.attribute("training") is True, "forward switches training mode off, which its caller should do")

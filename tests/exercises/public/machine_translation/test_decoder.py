@@ -36,9 +36,9 @@ both_kinds = pytest.mark.parametrize("kind", KINDS)
 def weights_of(student, hidden, outputs):
     """Call compute_attention and check the shape of what it returns."""
     model = LOOKING.build(student, "RNN", True)
-    got = model.eval().call(hidden, outputs, method="compute_attention")
+    answer = model.eval().ask(hidden, outputs, method="compute_attention")
     require(not model.changed, "compute_attention changes its arguments")
-    return require_tensor(got, (outputs.shape[0], 1, outputs.shape[1]), "the weights")
+    return require_tensor(answer.value, (outputs.shape[0], 1, outputs.shape[1]), "the weights")
 
 
 @attention
@@ -166,12 +166,13 @@ def test_decoder_shapes(student):
         for batch in (2, 1):
             decoder = PLAIN.build(student, kind).eval()
             hidden = torch.ones(1, batch, 5)
-            got = decoder.call(ids(*[3] * batch), state_of(kind, hidden))
-            _, *states = decoder_reply(got, kind)
-            log_probs_of(got, kind, batch)
+            answer = decoder.ask(ids(*[3] * batch), state_of(kind, hidden))
+            changed = decoder.changed
+            _, *states = decoder_reply(answer.value, kind)
+            log_probs_of(answer.value, kind, batch)
             for state in states[: 1 + (kind == "LSTM")]:
                 require_tensor(state, (1, batch, 5), "the returned state")
-            require(not decoder.changed, "forward changes its arguments")
+            require(not changed, "forward changes its arguments")
 
 
 @plain
@@ -186,9 +187,10 @@ def test_decoder_log_probabilities(student):
         weights = zeros(needed)
         weights["output"]["bias"] = probabilities.log() + 1.5  # a constant more does not matter
         decoder = load(PLAIN.build(student, kind), needed, weights).eval()
-        for batch in (3, 1):
-            got = decoder.call(ids(*range(batch)), state_of(kind, torch.zeros(1, batch, 5)))
-            require_close(log_probs_of(got, kind, batch), probabilities.log().repeat(batch, 1), "the log-probabilities")
+        answers = [decoder.ask(ids(*range(batch)), state_of(kind, torch.zeros(1, batch, 5))) for batch in (3, 1)]
+        for batch, answer in zip((3, 1), answers, strict=True):
+            got = log_probs_of(answer.value, kind, batch)
+            require_close(got, probabilities.log().repeat(batch, 1), "the log-probabilities")
 
 
 @plain
@@ -399,7 +401,7 @@ def test_encoder_outputs_stay(student):
     """
     for kind in KINDS:
         decoder = looking_decoder(student, kind, zeros(LOOKING.roles(kind, True)), EVEN).eval()
-        decoder.call(ids(1, 2), state_of(kind, FAR), torch.stack((OUTPUTS, -OUTPUTS)))
+        decoder.ask(ids(1, 2), state_of(kind, FAR), torch.stack((OUTPUTS, -OUTPUTS)))
         require(not decoder.changed, "forward changes its arguments")
 
 

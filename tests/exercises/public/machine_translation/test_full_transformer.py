@@ -48,9 +48,10 @@ def test_full_shape(student):
     model = SIZES.build(student)
     for batch, source, target in ((2, 5, 3), (1, 2, 4), (3, 4, SIZES.length)):
         src, tgt = with_start(torch.full((batch, source - 1), 4)), with_start(torch.full((batch, target - 1), 5))
-        got = model.call(src, tgt)
-        require_tensor(got, (batch, target, SIZES.outputs), "the result of forward")
-        require(not model.changed, "forward changes src or tgt")
+        answer = model.ask(src, tgt)
+        changed = model.changed
+        require_tensor(answer.value, (batch, target, SIZES.outputs), "the result of forward")
+        require(not changed, "forward changes src or tgt")
 
 
 @translator
@@ -86,13 +87,13 @@ def test_full_start_tokens(student, generator):
     model = random_model(student, generator)
     src, words = with_start(ids(generator, 17, 3, 4)), ids(generator, 13, 3, 3)
     one, two = with_start(words), with_start(with_start(words[:, :2]))
-    got, expected = model.call(src, one), model.call(src, two)
     other = two.clone()
     other[:, 3] = (other[:, 3] + 1) % 9 + 4
-    expected = require_tensor(expected, (3, 4, 13), "the scores")
-    moved = changes(model.call(src, other), expected, (3, 4, 13), "the scores")
+    answers = [model.ask(src, tgt) for tgt in (one, two, other)]
+    expected = require_tensor(answers[1].value, (3, 4, 13), "the scores")
+    moved = changes(answers[2].value, expected, (3, 4, 13), "the scores")
     require(bool(moved[:, 3].all()), "the last word of a target with two start tokens does not count")
-    require_close(got, expected, "the scores of a target with one start token")
+    require_close(answers[0].value, expected, "the scores of a target with one start token")
 
 
 @translator
@@ -105,7 +106,8 @@ def test_full_future(student, generator):
     src, tgt = with_start(ids(generator, 17, 3, 4)), with_start(ids(generator, 13, 3, 5))
     other = tgt.clone()
     other[1, 2] = (tgt[1, 2] + 1) % 9 + 4
-    moved = changes(model.call(src, tgt), model.call(src, other), (3, 6, 13), "the scores")
+    answers = [model.ask(src, each) for each in (tgt, other)]
+    moved = changes(*(answer.value for answer in answers), (3, 6, 13), "the scores")
     expected = torch.zeros(3, 6, dtype=torch.bool)
     expected[1, 3:] = True
     require_close(moved, expected, "the table of positions that change with word 2 of sentence 1")
@@ -121,12 +123,12 @@ def test_full_padding(student, generator):
     values = scramble(model, generator)
     src, tgt = with_start(ids(generator, 17, 3, 4)), with_start(ids(generator, 13, 3, 5))
     tgt[1, 2] = 1
-    before = model.call(src, tgt)
+    before = model.ask(src, tgt)
     name = name_of(model, SIZES, "target")
     table = values[name].clone()
     table[1] = torch.rand(6, generator=generator) + 1
-    model.load({name: table})
-    moved = changes(before, model.call(src, tgt), (3, 6, 13), "the scores")
+    after = model.load({name: table}).ask(src, tgt)
+    moved = changes(before.value, after.value, (3, 6, 13), "the scores")
     expected = torch.zeros(3, 6, dtype=torch.bool)
     expected[1, 3] = True  # the pad's own position
     require_close(moved, expected, "the table of positions that change with the vector of <pad>")
@@ -140,14 +142,14 @@ def test_full_source(student, generator):
     """
     model = random_model(student, generator)
     src, tgt = with_start(torch.tensor([[4, 5, 6, 7], [8, 9, 10, 11]])), with_start(ids(generator, 13, 2, 2))
-    before = model.call(src, tgt)
     swapped = src.clone()
     swapped[1, [2, 4]] = src[1, [4, 2]]
     replaced = src.clone()
     replaced[1, 4] = 12
     expected = torch.tensor([[False] * 3, [True] * 3])
-    for other, what in ((swapped, "two swapped words"), (replaced, "one word")):
-        moved = changes(before, model.call(other, tgt), (2, 3, 13), "the scores")
+    before, *after = [model.ask(each, tgt) for each in (src, swapped, replaced)]
+    for answer, what in zip(after, ("two swapped words", "one word"), strict=True):
+        moved = changes(before.value, answer.value, (2, 3, 13), "the scores")
         require_close(moved, expected, f"the table of positions that change with {what} of source sentence 1")
 
 
@@ -203,9 +205,10 @@ def test_generate_shape(student):
     for batch, steps in ((2, 5), (1, 1), (3, SIZES.length)):
         model = SIZES.build(student)
         model.replace("forward", student.stand_in("ChainForward", FOLLOWING))
-        got = model.call(torch.full((batch, steps), 2), method="generate_translation")
-        require_tensor(got, (batch, steps, SIZES.outputs), "the result of generate_translation")
-        require(not model.changed, "generate_translation changes src")
+        answer = model.ask(torch.full((batch, steps), 2), method="generate_translation")
+        changed = model.changed
+        require_tensor(answer.value, (batch, steps, SIZES.outputs), "the result of generate_translation")
+        require(not changed, "generate_translation changes src")
 
 
 @generation
@@ -252,7 +255,7 @@ def test_generate_calls_are_separate(student, generator):
 
     def check(got, model):
         require_close(got, expected, "the scores")
-        model.call(torch.tensor([[2, 1], [2, 7], [2, 3]]), method="generate_translation")
+        model.ask(torch.tensor([[2, 1], [2, 7], [2, 3]]), method="generate_translation")
         again = model.call(src, method="generate_translation")
         require_close(again, expected, "the scores of a later call")
 

@@ -15,9 +15,10 @@ forward = pytest.mark.step("lstm_forward")
 
 def require_shapes(student, kind, words):
     """Compare the number of parameters of one kind, for two pairs of sizes."""
-    for inputs, hidden in ((2, 3), (7, 5)):
+    models = [student.build("LSTM", *sizes) for sizes in ((2, 3), (7, 5))]
+    for model, (inputs, hidden) in zip(models, ((2, 3), (7, 5)), strict=True):
         wanted = lstm_roles.shape_of(kind, inputs, hidden)
-        shapes = [entry.shape for entry in student.build("LSTM", inputs, hidden).structure.parameters]
+        shapes = [entry.shape for entry in model.structure.parameters]
         count = sum(name[:3] == kind or name[:2] == kind for name in lstm_roles.NAMES)
         found = shapes.count(wanted)
         turned = shapes.count(wanted[::-1]) if wanted != wanted[::-1] else 0
@@ -73,10 +74,13 @@ class ByHand:
         self.model = student.build("LSTM", I, H)
         self.roles = lstm_roles.find(self.model, I, H)
 
-    def run(self, x, **values):
-        """Return h_t and c_t."""
-        self.model.load(self.roles.bind(lstm_roles.hand_weights(I, H, **values))).eval()
-        return lstm_roles.states(self.model.call(x), len(x), H)
+    def run(self, *cases):
+        """Return h_t and c_t for each case: sequences x, and values of parameters."""
+        answers = []
+        for x, values in cases:
+            self.model.load(self.roles.bind(lstm_roles.hand_weights(I, H, **values))).eval()
+            answers.append(self.model.ask(x))
+        return [lstm_roles.states(answer.value, len(x), H) for answer, (x, _) in zip(answers, cases, strict=True)]
 
 
 def full(rows, value):
@@ -93,8 +97,10 @@ def test_two_states(student):
     """
     model = student.build("LSTM", I, H)
     for batch, steps in ((5, 4), (1, 1)):
-        lstm_roles.states(model.call(torch.ones(batch, steps, I)), batch, H)
-        require(not model.changed, "forward changes its input x")
+        answer = model.ask(torch.ones(batch, steps, I))
+        changed = model.changed
+        lstm_roles.states(answer.value, batch, H)
+        require(not changed, "forward changes its input x")
 
 
 @forward
@@ -104,9 +110,8 @@ def test_one_candidate(student):
     This is the example by hand of section 3. All gates are half open; g is the only one that sees x.
     """
     x = torch.tensor([[[1.0, 0.0], [0.0, 0.0]], [[2.0, -1.0], [0.0, 0.0]]])  # (2, 2, I), x · 1 is 1 then 0
-    lstm = ByHand(student)
-    for steps, part in ((1, 0.5), (2, 0.25)):
-        h, c = lstm.run(x[:, :steps], W_ig=1.0)
+    found = ByHand(student).run(*((x[:, :steps], {"W_ig": 1.0}) for steps in (1, 2)))
+    for (h, c), part in zip(found, (0.5, 0.25), strict=True):
         memory = part * math.tanh(1.0)
         require_close(c, full(2, memory), "c_t")
         require_close(h, full(2, 0.5 * math.tanh(memory)), "h_t")
@@ -118,9 +123,9 @@ def test_counting(student):
 
     c grows by i·g = 1 a step if f keeps the old c; h is tanh(c), because o = 1. All T positions must be read.
     """
-    lstm = ByHand(student)
-    for steps in (1, 2, 5):
-        h, c = lstm.run(torch.zeros(4, steps, I), b_ii=20.0, b_hf=20.0, b_hg=20.0, b_io=20.0)
+    values = {"b_ii": 20.0, "b_hf": 20.0, "b_hg": 20.0, "b_io": 20.0}
+    found = ByHand(student).run(*((torch.zeros(4, steps, I), values) for steps in (1, 2, 5)))
+    for (h, c), steps in zip(found, (1, 2, 5), strict=True):
         require_close(c, full(4, steps), "c_t")
         require_close(h, full(4, math.tanh(steps)), "h_t")
 
@@ -131,15 +136,16 @@ def test_each_gate(student):
 
     Check which gate multiplies the old memory, which one the candidate, and which one the result.
     """
-    lstm = ByHand(student)
     open_gates = {"b_ii": 20.0, "b_if": 20.0, "b_io": 20.0, "b_hg": 20.0}
-    for gate, memory, shown in (("b_ii", 0.0, 0.0), ("b_if", 1.0, math.tanh(1.0)), ("b_io", 3.0, 0.0)):
-        h, c = lstm.run(torch.zeros(2, 3, I), **(open_gates | {gate: -20.0}))
-        require_close(c, full(2, memory), "c_t")
-        require_close(h, full(2, shown), "h_t")
+    closed = [(torch.zeros(2, 3, I), open_gates | {"b_i" + gate: -20.0}) for gate in "ifo"]
     # The same by the input: one gate alone reads x.
-    for gate, memory in (("W_ii", 0.0), ("W_if", 1.0), ("W_io", 3.0)):
-        _, c = lstm.run(torch.ones(2, 3, I), **(open_gates | {"b_" + gate[2:]: 0.0, gate: -20.0}))
+    read = [(torch.ones(2, 3, I), open_gates | {"b_i" + gate: 0.0, "W_i" + gate: -20.0}) for gate in "ifo"]
+    found = ByHand(student).run(*closed, *read)
+    memories, shown = (0.0, 1.0, 3.0), (0.0, math.tanh(1.0), 0.0)
+    for (h, c), memory, seen in zip(found[:3], memories, shown, strict=True):
+        require_close(c, full(2, memory), "c_t")
+        require_close(h, full(2, seen), "h_t")
+    for (_, c), memory in zip(found[3:], memories, strict=True):
         require_close(c, full(2, memory), "c_t")
 
 
@@ -153,16 +159,17 @@ def test_hidden_to_hidden(student):
     lead = torch.zeros(H, H)
     lead[0, 1] = 60.0
     only_first = torch.tensor([20.0, -20.0, -20.0])  # by themselves, units 1 and 2 of this gate are closed
-    lstm = ByHand(student)
+    cases = []
     open_gates = {"b_ii": 20.0, "b_if": 20.0, "b_io": 20.0, "b_hg": 20.0}
     memories = {"i": (3.0, 2.0, 0.0), "f": (3.0, 3.0, 1.0), "o": (3.0, 3.0, 3.0), "g": (3.0, 2.0, 0.0)}
-    for gate, memory in memories.items():
+    for gate in memories:
         own = {"b_hg": torch.tensor([20.0, 0.0, 0.0])} if gate == "g" else {"b_i" + gate: only_first}
-        values = open_gates | own | {"W_h" + gate: lead}
-        _, c = lstm.run(torch.zeros(1, 3, I), **values)
+        cases.append((torch.zeros(1, 3, I), open_gates | own | {"W_h" + gate: lead}))
+    cases += [(torch.zeros(1, steps, I), open_gates | {"b_io": only_first, "W_ho": lead}) for steps in (1, 2)]
+    found = ByHand(student).run(*cases)
+    for (_, c), memory in zip(found[:4], memories.values(), strict=True):
         require_close(c, torch.tensor([memory]), "c_t")
-    for steps, heard in ((1, 0.0), (2, math.tanh(2.0))):
-        h, _ = lstm.run(torch.zeros(1, steps, I), **(open_gates | {"b_io": only_first, "W_ho": lead}))
+    for (h, _), steps, heard in zip(found[4:], (1, 2), (0.0, math.tanh(2.0)), strict=True):
         require_close(h, torch.tensor([[math.tanh(steps), heard, 0.0]]), "h_t")
 
 
@@ -175,9 +182,10 @@ def test_sequences_are_separate(student, generator):
     model = student.build("LSTM", I, H)
     weights = lstm_roles.find(model, I, H).bind(lstm_roles.random_weights(I, H, generator))
     x = torch.randn(4, 3, I, generator=generator)
-    together = lstm_roles.states(model.load(weights).eval().call(x), 4, H)
-    for row in (2, 0):
-        alone = lstm_roles.states(model.call(x[row : row + 1]), 1, H)
+    whole, *single = [model.load(weights).eval().ask(rows) for rows in (x, x[2:3], x[:1])]
+    together = lstm_roles.states(whole.value, 4, H)
+    for row, answer in zip((2, 0), single, strict=True):
+        alone = lstm_roles.states(answer.value, 1, H)
         for one, many, name in zip(alone, together, ("h_t", "c_t"), strict=True):
             require_close(one, many[row : row + 1], f"{name} of one sequence alone")
     spread = min((part[0] - part[2]).abs().max().item() for part in together)

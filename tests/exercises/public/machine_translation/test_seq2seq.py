@@ -20,9 +20,9 @@ def translate(student, source, kind="RNN", attention=False):
     encoder = student.stand_in("SumEncoder", 20, kind)
     decoder = student.stand_in("TableDecoder", FOLLOWING, kind, attention)
     model = student.build("Seq2Seq", encoder, decoder, CPU).eval()
-    got = model.call(source)
+    answer = model.ask(source)
     require(not model.changed, "forward changes the source")
-    return got
+    return answer.value
 
 
 def scores(words, strengths):
@@ -90,8 +90,8 @@ def test_calls_are_separate(student):
     """
     encoder, decoder = student.stand_in("SumEncoder", 20), student.stand_in("TableDecoder", FOLLOWING)
     model = student.build("Seq2Seq", encoder, decoder, CPU).eval()
-    model.call(torch.tensor([[6, 1], [7, 7], [3, 3]]))
-    model.call(torch.tensor([[5, 5, 5]]))
+    model.ask(torch.tensor([[6, 1], [7, 7], [3, 3]]))
+    model.ask(torch.tensor([[5, 5, 5]]))
     expected = scores([[1, 5, 9]], [[3.9, 4.9, 5.9]])
     require_close(model.call(torch.tensor([[6, 1, 2]])), expected, "the result of a later call")
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from stage_checks import check_forward, draw_stages, with_stand_ins
+from stage_checks import ForwardCheck, draw_stages, with_stand_ins
 from transformer_parts import Sizes, changes, ids, load, random_weights, require_uses_weights, zeros
 
 from autograder.judging.compare import require, require_close, require_tensor
@@ -24,9 +24,10 @@ def check_shape(student, method, size):
     model = SIZES.build(student)
     for batch, steps in ((2, 5), (1, 1), (3, SIZES.length)):
         x = torch.linspace(-1, 1, batch * steps * SIZES.hidden).reshape(batch, steps, SIZES.hidden)
-        got = model.call(x, method=method)
-        require_tensor(got, (batch, steps, size), f"the result of {method}")
-        require(not model.changed, f"{method} changes its input")
+        answer = model.ask(x, method=method)
+        changed = model.changed
+        require_tensor(answer.value, (batch, steps, size), f"the result of {method}")
+        require(not changed, f"{method} changes its input")
 
 
 @embedding
@@ -38,9 +39,10 @@ def test_embed_shape(student):
     """
     model = SIZES.build(student)
     for batch, steps in ((2, 5), (1, 1), (3, SIZES.length)):
-        got = model.call(torch.ones(batch, steps, dtype=torch.int64), method="embed")
-        require_tensor(got, (batch, steps, SIZES.hidden), "the result of embed")
-        require(not model.changed, "embed changes its input")
+        answer = model.ask(torch.ones(batch, steps, dtype=torch.int64), method="embed")
+        changed = model.changed
+        require_tensor(answer.value, (batch, steps, SIZES.hidden), "the result of embed")
+        require(not changed, "embed changes its input")
 
 
 @embedding
@@ -134,8 +136,8 @@ def test_attention_looks_at_its_own_sentence(student, generator):
     x = torch.randn(3, 4, 6, generator=generator)
     other = x.clone()
     other[1, 2] = torch.randn(6, generator=generator) + 1
-    got = model.call(x, method="multi_head_attention")
-    moved = changes(got, model.call(other, method="multi_head_attention"), x.shape, "the result")
+    answers = [model.ask(each, method="multi_head_attention") for each in (x, other)]
+    moved = changes(*(answer.value for answer in answers), x.shape, "the result")
     expected = torch.tensor([False, True, False])[:, None].expand(3, 4)
     require_close(moved, expected, "the table of positions that change with one position of sentence 1")
     require_uses_weights(model, needed, generator, x, "multi_head_attention")
@@ -151,14 +153,13 @@ def test_attention_order(student, generator):
     model = load(SIZES.build(student), needed, random_weights(needed, generator))
     x = torch.randn(2, 5, 6, generator=generator)
     turn = torch.tensor([3, 0, 4, 2, 1])
-    got = require_tensor(model.call(x, method="multi_head_attention"), x.shape, "the result")
-    alone = require_tensor(model.call(x[:, :1], method="multi_head_attention"), (2, 1, 6), "the result")
+    inputs = (x, x[:, :1], x[:, turn], x[:, :1].expand(2, 4, 6).contiguous())
+    answers = [model.ask(each, method="multi_head_attention") for each in inputs]
+    got = require_tensor(answers[0].value, x.shape, "the result")
+    alone = require_tensor(answers[1].value, (2, 1, 6), "the result")
     require(not bool(torch.isclose(got[:, :1], alone).all(2).any()), "a position does not look at the others")
-    require_close(
-        model.call(x[:, turn], method="multi_head_attention"), got[:, turn], "the result of swapped positions"
-    )
-    same = model.call(x[:, :1].expand(2, 4, 6).contiguous(), method="multi_head_attention")
-    require_close(same, alone.expand(2, 4, 6), "the result of one position repeated")
+    require_close(answers[2].value, got[:, turn], "the result of swapped positions")
+    require_close(answers[3].value, alone.expand(2, 4, 6), "the result of one position repeated")
     require_uses_weights(model, needed, generator, x, "multi_head_attention")
 
 
@@ -224,8 +225,8 @@ def test_feedforward_by_position(student, generator):
     x = torch.randn(3, 4, 6, generator=generator)
     other = x.clone()
     other[1, 2] = torch.randn(6, generator=generator) + 1
-    got = model.call(x, method="feedforward_layer")
-    moved = changes(got, model.call(other, method="feedforward_layer"), x.shape, "the result")
+    answers = [model.ask(each, method="feedforward_layer") for each in (x, other)]
+    moved = changes(*(answer.value for answer in answers), x.shape, "the result")
     expected = torch.zeros(3, 4, dtype=torch.bool)
     expected[1, 2] = True
     require_close(moved, expected, "the table of positions that change with one position")
@@ -271,9 +272,10 @@ def test_forward_shape(student, generator):
     """
     model = with_stand_ins(student, SIZES, draw_stages(SIZES, generator))
     for batch, steps in ((2, 5), (1, 1), (3, SIZES.length)):
-        got = model.call(torch.ones(batch, steps, dtype=torch.int64))
-        require_tensor(got, (batch, steps, SIZES.outputs), "the result of forward")
-        require(not model.changed, "forward changes its input")
+        answer = model.ask(torch.ones(batch, steps, dtype=torch.int64))
+        changed = model.changed
+        require_tensor(answer.value, (batch, steps, SIZES.outputs), "the result of forward")
+        require(not changed, "forward changes its input")
 
 
 @whole
@@ -283,4 +285,4 @@ def test_forward_runs_stages(student, generator):
     Each one gets what the one before has returned. Here simple stages, tanh(x·weight + bias), take their places.
     """
     inputs = ids(generator, SIZES.words, 3, 4, lowest=0)
-    check_forward(student, SIZES, draw_stages(SIZES, generator), inputs, generator)
+    ForwardCheck(student, SIZES, draw_stages(SIZES, generator), inputs).require(generator)

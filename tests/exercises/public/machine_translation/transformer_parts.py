@@ -197,9 +197,10 @@ def require_uses_weights(
     model: Model, needed: Sequence[Role], generator: torch.Generator, x: torch.Tensor, method: str
 ) -> None:
     """Fail unless other weights change the result of a method everywhere."""
-    before = model.call(x, method=method)
+    before = model.ask(x, method=method)
     load(model, needed, random_weights(needed, generator))
-    moved = changes(before, model.call(x, method=method), x.shape, "the result")
+    after = model.ask(x, method=method)
+    moved = changes(before.value, after.value, x.shape, "the result")
     require(bool(moved.all()), f"the result of {method} does not depend on its weights")
 
 
