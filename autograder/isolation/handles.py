@@ -6,91 +6,23 @@
 
 The same verbs run in the student's notebook (`local.py`) and through a confined worker (`remote.py`). Tensors
 are copied in and out: changing one in a test changes nothing on the other side.
-
-Verbs wait until a result is needed, and then go over together: a message to a worker and back costs as much as a
-small model's forward. A test that has several questions puts them before it looks at the first answer:
-
-    answers = [lstm.ask(x) for x in inputs]
-    for answer in answers:
-        h, c = answer.value
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 
-from autograder.isolation.engine import Op, Ref
-from autograder.isolation.faults import OverLimit, StudentError, WorkerLost
+from autograder.isolation.engine import Ref
+from autograder.isolation.verbs import Answer, Queue
 from autograder.isolation.wire.structure import Structure
 
-Result = TypeVar("Result")
 # Numbers of objects are given on this side: there is nothing to lie about, and nothing to wait for.
 _numbers = itertools.count(1)
-
-
-class Transport(Protocol):
-    """Carries verbs to an engine."""
-
-    def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
-        """Carry out verbs in order and return their results.
-
-        Args:
-            ops: the verbs.
-            calls: how a person would name the call that each one belongs to, e.g. `LSTM.forward`.
-
-        Raises:
-            StudentError: student code raised; the results of the verbs before are in it.
-            WorkerLost: the worker hung, died or broke the protocol.
-        """
-        ...
-
-
-class Answer(Generic[Result]):
-    """What a verb returns, once it was carried out.
-
-    Args:
-        student: whose verb it is.
-        call: how a person would name the call.
-        read: makes the result of the reply; what it raises on a malformed reply is the student's side's fault.
-    """
-
-    def __init__(self, student: Student, call: str, read: Callable[[Any], Result]) -> None:
-        self.call = call
-        self._student = student
-        self._read = read
-        self._reply: list[Any] = []
-        self._error: StudentError | WorkerLost | None = None
-
-    @property
-    def value(self) -> Result:
-        """The result. All verbs that still wait are carried out before.
-
-        Raises:
-            StudentError, WorkerLost: there is none.
-        """
-        if not self._reply and self._error is None:
-            self._student.carry_out()
-        if self._error is not None:
-            raise self._error
-        try:
-            return self._read(self._reply[0])
-        except OverLimit as error:
-            raise WorkerLost(self.call, "size", f"{self.call} returned {error}") from None
-        except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
-            raise WorkerLost(self.call, "protocol", f"{self.call} returned something that cannot be read") from None
-
-    def settle(self, reply: Any) -> None:
-        """Keep what came back."""
-        self._reply = [reply]
-
-    def fail(self, error: StudentError | WorkerLost) -> None:
-        """Keep why nothing comes back."""
-        self._error = error
 
 
 @dataclass(frozen=True)
@@ -105,22 +37,17 @@ class Gradients:
     inputs: Sequence[Any]
 
 
-@dataclass
-class Student:
+class Student(Queue):
     """A student's classes and functions, reached through a transport."""
-
-    transport: Transport
-    _waiting: list[tuple[Op, Answer[Any] | None]] = field(default_factory=list)
-    _elsewhere: bool = False
 
     def elsewhere(self) -> Student:
         """Go to a device that is not the CPU, see `elsewhere.py`: all later verbs are carried out there."""
-        self._elsewhere = True
+        self.marks["elsewhere"] = True
         return self
 
     def reset(self, seed: int) -> None:
-        """Forget all objects and seed the random stream."""
-        self._waiting = []
+        """Forget all objects, whatever still waits, and seed the random stream."""
+        self.forget()
         self.later({"op": "reset", "seed": seed})
 
     def build(self, name: str, *args: Any, **kwargs: Any) -> Model:
@@ -142,54 +69,6 @@ class Student:
         """Call one of the student's functions, without gradient."""
         op = {"op": "function", "name": function, "args": wrap(args), "kwargs": wrap(kwargs)}
         return self.ask(op, function, lambda reply: reply["value"]).value
-
-    def ask(self, op: Op, call: str, read: Callable[[Any], Result]) -> Answer[Result]:
-        """Queue a verb that has a result.
-
-        Args:
-            op: the verb.
-            call: how a person would name the call.
-            read: makes the result of the reply; what it raises on a malformed reply is the student's side's fault.
-        """
-        answer = Answer(self, call, read)
-        self._queue(op, answer)
-        return answer
-
-    def later(self, op: Op) -> None:
-        """Queue a verb that has no result."""
-        self._queue(op, None)
-
-    def _queue(self, op: Op, answer: Answer[Any] | None) -> None:
-        self._waiting.append(({**op, "elsewhere": True} if self._elsewhere else op, answer))
-
-    def carry_out(self) -> None:
-        """Carry out the waiting verbs in a single message. Answers before the one that fails have their results."""
-        waiting, self._waiting = self._waiting, []
-        calls = [answer.call if answer else "" for _, answer in waiting]
-        for place in reversed(range(len(calls) - 1)):  # a verb without a result prepares the next one that has one
-            calls[place] = calls[place] or calls[place + 1]
-        failed: StudentError | WorkerLost | None = None
-        try:
-            results = self.transport.request([op for op, _ in waiting], calls)
-        except (StudentError, WorkerLost) as error:
-            results, failed = list(error.results), error
-        for place, (_, answer) in enumerate(waiting):
-            if answer and place < len(results):
-                answer.settle(results[place])
-            elif answer and failed:
-                answer.fail(failed)
-
-    def finish(self) -> None:
-        """Carry out what a test has asked for and not looked at: an object that is only built, above all.
-
-        Raises:
-            StudentError, WorkerLost: one of it failed.
-        """
-        asked = [answer for _, answer in self._waiting if answer]
-        if asked:
-            self.carry_out()
-        for answer in asked:
-            _ = answer.value
 
 
 @dataclass

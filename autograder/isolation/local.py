@@ -36,7 +36,7 @@ class LocalTransport:
         self.printed: list[tuple[str, str]] = []
 
     def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
-        """See `handles.Transport`."""
+        """See `verbs.Transport`."""
         results: list[Any] = []
         for op, call in zip(ops, calls, strict=True):
             written = io.StringIO()

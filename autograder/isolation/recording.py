@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from autograder.isolation.engine import Op
 from autograder.isolation.faults import StudentError, WorkerLost
-from autograder.isolation.handles import Transport
+from autograder.isolation.verbs import Transport
 
 
 class Recorded(NamedTuple):
@@ -40,7 +40,7 @@ class Recorder:
         return printed
 
     def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
-        """See `handles.Transport`."""
+        """See `verbs.Transport`."""
         try:
             results = self._inner.request(ops, calls)
         except (StudentError, WorkerLost) as error:

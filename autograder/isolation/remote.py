@@ -79,7 +79,7 @@ class RemoteTransport:
         self._strikes.clear()
 
     def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
-        """See `handles.Transport`."""
+        """See `verbs.Transport`."""
         for place, op in enumerate(ops):
             if op["op"] in ("build", "function"):
                 try:

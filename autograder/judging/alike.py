@@ -9,8 +9,8 @@ import numpy
 import torch
 
 from autograder.isolation.engine import Op
-from autograder.isolation.handles import Transport
 from autograder.isolation.recording import Recorded, Recorder
+from autograder.isolation.verbs import Transport
 from autograder.judging.compare import ATOL, RTOL
 
 _VALUES = ("call", "function", "gradients", "attribute", "arguments")
@@ -51,7 +51,7 @@ class Follower(Recorder):
         self._left = _values_of(record)
 
     def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
-        """See `handles.Transport`.
+        """See `verbs.Transport`.
 
         Raises:
             Diverged: the outcome is another one.

@@ -30,7 +30,8 @@ import pytest
 import torch
 
 from autograder.isolation.faults import StudentError
-from autograder.isolation.handles import Student, Transport
+from autograder.isolation.handles import Student
+from autograder.isolation.verbs import Transport
 from autograder.judging.compare import Mismatch
 from autograder.judging.items import own_parameters, sentences, step_of, weight_of
 from autograder.judging.raised import explain, said_by

@@ -60,7 +60,7 @@ class RehearsalTransport:
         self.crashes: dict[str, tuple[str, int]] = {}
 
     def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
-        """See `handles.Transport`."""
+        """See `verbs.Transport`."""
         for place, op in enumerate(ops):
             if op["op"] in ("build", "function"):
                 try:
