@@ -38,6 +38,7 @@ STUDENT_PACKAGE = (
     "isolation/opening/zips.py",
     "isolation/student_modules.py",
     "isolation/submission.py",
+    "isolation/verbs.py",
     "isolation/wire/__init__.py",
     "isolation/wire/structure.py",
     "judging/__init__.py",
