@@ -56,7 +56,10 @@ class SkeletonCell:
 
 @dataclass(frozen=True)
 class Limits:
-    """Wall-clock seconds a call and a submission may take, and a worker's memory in MiB."""
+    """Wall-clock seconds that a call and a submission may take, and a worker's memory in MiB.
+
+    Several calls that a test asks for together get a fifth more for each further one.
+    """
 
     call_seconds: float = 5.0
     submission_seconds: float = 120.0

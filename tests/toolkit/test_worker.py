@@ -468,6 +468,14 @@ def test_questions_go_over_together(remote: Remote) -> None:
     assert transport._calls == before + 1
 
 
+def test_each_further_question_gets_a_fifth_of_the_time(remote: Remote) -> None:
+    student = Student(remote(function("while True: pass"), call_seconds=0.5))
+    op = {"op": "function", "name": "f", "args": (), "kwargs": {}}
+    answers = [student.ask(op, "f", lambda reply: reply["value"]) for _ in range(3)]
+    with pytest.raises(WorkerLost, match=r"f did not end within 0\.7 seconds"):
+        _ = answers[0].value
+
+
 def test_answers_before_the_failing_one_are_there(remote: Remote) -> None:
     transport = remote(function("if x > 1: raise ValueError('too large')\nreturn x"))
     student = Student(transport)
