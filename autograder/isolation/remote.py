@@ -16,6 +16,7 @@ from typing import Any
 from autograder.isolation.engine import Op
 from autograder.isolation.faults import GraderFault, OverLimit, StudentError, WorkerLost, named
 from autograder.isolation.local import student_error
+from autograder.isolation.verbs import after_imports
 from autograder.isolation.wire.connection import Connection
 from autograder.isolation.wire.unpacking import ProtocolError
 from autograder.isolation.wire.wire import Closed
@@ -81,14 +82,7 @@ class RemoteTransport:
 
     def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
         """See `verbs.Transport`."""
-        for place, op in enumerate(ops):
-            if op["op"] in ("build", "function"):
-                try:
-                    self._import(op["name"])
-                except (StudentError, WorkerLost) as error:
-                    error.results = tuple(self._exchange(ops[:place], calls[:place])) if place else ()
-                    raise
-        return self._exchange(ops, calls)
+        return after_imports(ops, calls, self._import, self._exchange)
 
     def close(self) -> bool:
         """End the worker, if one is running; had it and its children outgrown their memory?"""

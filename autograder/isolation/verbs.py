@@ -36,6 +36,27 @@ class Transport(Protocol):
         ...
 
 
+def after_imports(
+    ops: list[Op],
+    calls: Sequence[str],
+    import_module: Callable[[str], None],
+    exchange: Callable[[list[Op], Sequence[str]], list[Any]],
+) -> list[Any]:
+    """Carry out verbs; before that, import the module of each class and function among them, as calls of their own.
+
+    Where a module cannot be imported, the verbs before the one that needs it are carried out, and their results are
+    in the error.
+    """
+    for place, op in enumerate(ops):
+        if op["op"] in ("build", "function"):
+            try:
+                import_module(op["name"])
+            except (StudentError, WorkerLost) as error:
+                error.results = tuple(exchange(ops[:place], calls[:place])) if place else ()
+                raise
+    return exchange(ops, calls)
+
+
 class Answer(Generic[Result]):
     """What a verb returns, once it was carried out.
 

@@ -22,6 +22,7 @@ from autograder.isolation.engine import Op
 from autograder.isolation.faults import StudentError, named
 from autograder.isolation.local import LocalTransport, without_torch_warnings
 from autograder.isolation.student_modules import StudentModules
+from autograder.isolation.verbs import after_imports
 from autograder.judging.exam import Exam, ExamError, collect_and_run
 from autograder.judging.items import step_of
 from autograder.judging.verdict import OPEN, PASSED
@@ -61,14 +62,7 @@ class RehearsalTransport:
 
     def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
         """See `verbs.Transport`."""
-        for place, op in enumerate(ops):
-            if op["op"] in ("build", "function"):
-                try:
-                    self._import(op["name"])
-                except StudentError as error:
-                    error.results = tuple(self._exchange(ops[:place], calls[:place])) if place else ()
-                    raise
-        return self._exchange(ops, calls)
+        return after_imports(ops, calls, self._import, self._exchange)
 
     def _import(self, name: str) -> None:
         path = self._owners[name]
