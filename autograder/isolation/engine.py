@@ -75,7 +75,10 @@ class Engine:
     def _do_build(self, op: Op) -> Op:
         made = self._resolve(op["name"])(*self._real(op["args"]), **self._real(op["kwargs"]))
         self._objects[op["ref"]] = made
-        return {"structure": describe(made)}
+        return self._do_describe(op) if op["told"] else {}
+
+    def _do_describe(self, op: Op) -> Op:
+        return {"structure": describe(self._objects[op["ref"]])}
 
     def _do_stand_in(self, op: Op) -> None:
         made = self._stand_ins[op["name"]](*self._real(op["args"]), **self._real(op["kwargs"]))

@@ -56,8 +56,14 @@ class Student(Queue):
         What its module or its constructor raises, the next verb with a result raises, or `Model.structure`.
         """
         ref = next(_numbers)
-        op = {"op": "build", "ref": ref, "name": name, "args": wrap(args), "kwargs": wrap(kwargs)}
-        return Model(self, name, ref, self.ask(op, f"{name}(…)", lambda reply: Structure.parse(reply["structure"])))
+        op = {"op": "build", "ref": ref, "name": name, "args": wrap(args), "kwargs": wrap(kwargs), "told": False}
+        return Model(self, name, ref, self.ask(op, f"{name}(…)", _structure))
+
+    def tell(self) -> None:
+        """Let all objects that wait to be built say what they are made of, too: asking for each costs a message."""
+        for op, _ in self.waiting:
+            if op["op"] == "build":
+                op["told"] = True
 
     def stand_in(self, name: str, *args: Any, **kwargs: Any) -> Model:
         """Construct one of the assignment's stand-ins beside the student code."""
@@ -78,7 +84,7 @@ class Model:
     student: Student
     name: str
     ref: int
-    _built: Answer[Structure] | None = None
+    _built: Answer[Structure | None] | None = None
     _sent: tuple[Any, ...] = ()
 
     @property
@@ -88,7 +94,15 @@ class Model:
         Raises:
             StudentError: its module or its constructor raised.
         """
-        return self._built.value if self._built else Structure()
+        if not self._built:
+            return Structure()
+        self.student.tell()
+        told = self._built.value
+        if told is None:  # it was built before anyone asked
+            op = {"op": "describe", "ref": self.ref}
+            self._built = self.student.ask(op, f"{self.name}(…)", _structure)
+            told = self._built.value
+        return told or Structure()
 
     def load(self, weights: Mapping[str, torch.Tensor]) -> Model:
         """Copy values into parameters, given by the student's own names. Shapes must fit."""
@@ -164,6 +178,10 @@ class Model:
         """Return a copy of an attribute."""
         op = {"op": "attribute", "ref": self.ref, "name": name}
         return self.student.ask(op, f"{self.name}.{name}", lambda reply: reply).value
+
+
+def _structure(reply: Any) -> Structure | None:
+    return Structure.parse(reply["structure"]) if reply else None
 
 
 def wrap(value: Any) -> Any:

@@ -108,18 +108,19 @@ class Queue:
 
     Attributes:
         marks: what is added to each verb that is queued.
+        waiting: the verbs, and the answers of those that have a result.
     """
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.marks: dict[str, Any] = {}
-        self._waiting: list[tuple[Op, Answer[Any] | None]] = []
+        self.waiting: list[tuple[Op, Answer[Any] | None]] = []
 
     def ask(self, op: Op, call: str, read: Callable[[Any], Result]) -> Answer[Result]:
         """Queue a verb that has a result.
 
         Args:
-            op: the verb.
+            op: the verb, which the queue keeps.
             call: how a person would name the call.
             read: makes the result of the reply; what it raises on a malformed reply is the student's side's fault.
         """
@@ -132,15 +133,16 @@ class Queue:
         self._queue(op, None)
 
     def _queue(self, op: Op, answer: Answer[Any] | None) -> None:
-        self._waiting.append(({**op, **self.marks}, answer))
+        op.update(self.marks)
+        self.waiting.append((op, answer))
 
     def forget(self) -> None:
         """Let go of what waits."""
-        self._waiting = []
+        self.waiting = []
 
     def carry_out(self) -> None:
         """Carry out the waiting verbs in a single message. Answers before the one that fails have their results."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self.waiting = self.waiting, []
         calls = [answer.call if answer else "" for _, answer in waiting]
         for place in reversed(range(len(calls) - 1)):  # a verb without a result prepares the next one that has one
             calls[place] = calls[place] or calls[place + 1]
@@ -161,7 +163,7 @@ class Queue:
         Raises:
             StudentError, WorkerLost: one of it failed.
         """
-        asked = [answer for _, answer in self._waiting if answer]
+        asked = [answer for _, answer in self.waiting if answer]
         if asked:
             self.carry_out()
         for answer in asked:

@@ -58,7 +58,7 @@ def _run_every_verb(padding_masks: bool) -> None:
     call = {"ref": 1, "method": "forward", "args": (ids,), "kwargs": {}}
     for op in (
         {"op": "reset", "seed": 1},
-        {"op": "build", "ref": 1, "name": "Sample", "args": (2, padding_masks), "kwargs": {}},
+        {"op": "build", "ref": 1, "name": "Sample", "args": (2, padding_masks), "kwargs": {}, "told": True},
         {"op": "stand_in", "ref": 2, "name": "Sample", "args": (2, padding_masks), "kwargs": {}},
         {"op": "load", "ref": 1, "weights": {"own": torch.ones(2, 2)}},
         {"op": "call", **call},

@@ -53,6 +53,8 @@ class Settings:
         weight_decay: pulls the weights towards zero, this much a step times the learning rate; 0: Adam as it is.
         hide: the part of the German words that are read as <unk> while the model learns, others each time. A model that
             must do without some words learns fewer sentences by heart.
+        hide_target: the same for the English words that are read, not for those that are asked for. Only the full
+            Transformer reads any.
         fit: the part of the translations that a batch has room for, see `trimmed_batches`. Less is faster.
         seed: chooses the order of the sentences and dropout. (The start weights are drawn where a model is made.)
         patience: stop after so many epochs without a better validation loss.
@@ -66,6 +68,7 @@ class Settings:
     clip: float = 0.5
     weight_decay: float = 0.0
     hide: float = 0.0
+    hide_target: float = 0.0
     fit: float = 0.95
     seed: int = 0
     patience: int = 5
@@ -192,11 +195,9 @@ class _Run:
     def _step(self, source: torch.Tensor, target: torch.Tensor, done: float) -> float:
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate(done)
-        if self.settings.hide:
-            hidden = (torch.rand(source.shape, device=self.device) < self.settings.hide) & (source > EOS)
-            source = source.masked_fill(hidden, UNK)
+        source, read = _hidden(source, self.settings.hide), _hidden(target, self.settings.hide_target)
         with fast_forward(self.device, self.bf16):
-            scores = predict(self.model, source, target)
+            scores = predict(self.model, source, read)
         loss = fast_loss(scores, target)
         self.optimizer.zero_grad()
         loss.backward()
@@ -244,6 +245,13 @@ class _Run:
             tqdm.write(f"{self.name}: begins anew ({error})")
             return
         tqdm.write(f"{self.name}: goes on after epoch {len(self.history.val)}")
+
+
+def _hidden(words: torch.Tensor, part: float) -> torch.Tensor:
+    """Sentences with a part of their words read as <unk>."""
+    if not part:
+        return words
+    return words.masked_fill((torch.rand(words.shape, device=words.device) < part) & (words > EOS), UNK)
 
 
 def _line(name: str, epochs: int, history: History) -> str:

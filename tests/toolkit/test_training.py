@@ -100,6 +100,29 @@ def test_words_are_hidden_while_it_learns_and_only_then(modules, encoded, part: 
     assert (measured != 0).all()
 
 
+class Reader(Listener):
+    """Reads the right translation while it is trained."""
+
+    def forward(self, source: torch.Tensor, target: torch.Tensor | None = None) -> torch.Tensor:
+        if target is not None:
+            self.read[self.training].append(target)
+        return self.table(source if target is None else target).log_softmax(2)
+
+    def generate_translation(self, source: torch.Tensor) -> torch.Tensor:
+        return self(source)
+
+
+def test_words_of_the_right_translation_are_hidden_from_the_one_who_reads_it(modules, encoded) -> None:
+    tools, data = modules["training"], encoded[0]
+    model = Reader()
+    history = tools.train(model, data, data, tools.Settings(epochs=6, batch_size=8, hide_target=0.5, learning_rate=1.0))
+    learnt, measured = (torch.cat([read.flatten() for read in model.read[mode]]) for mode in (True, False))
+    assert (learnt == 0).sum().item() / ((learnt == 0) | (learnt > 3)).sum().item() == pytest.approx(0.5, abs=0.1)
+    assert (measured != 0).all()
+    # A word that was hidden is asked for all the same: nobody could guess it, and it counts.
+    assert history.train[-1].loss > 2 * history.val[-1].loss
+
+
 def test_both_perplexities_are_what_they_say(modules, encoded) -> None:
     tools, data = modules["training"], encoded[0]
     model = Copier()

@@ -32,12 +32,11 @@ def sentences(generator, words, batch, steps, start=1):
 
 
 def check(model, generator, sizes, *cases):
-    """Compare with nn.Transformer on fresh weights for each pair of source and target."""
-    asked = []
-    for pair in cases:
-        oracle = FullOracle.draw(sizes, generator)
-        asked.append((oracle, oracle.load(model).ask(*pair), pair))
-    for oracle, answer, pair in asked:
+    """Compare with nn.Transformer on random weights for each pair of source and target."""
+    oracle = FullOracle.draw(sizes, generator)
+    oracle.load(model)
+    asked = [(model.ask(*pair), pair) for pair in cases]
+    for answer, pair in asked:
         oracle.require_scores(answer.value, *pair)
 
 
@@ -117,8 +116,8 @@ def test_full_dropout(student, generator):
     """
     src, tgt = sentences(generator, 23, 3, 5), sentences(generator, 17, 3, 6)
     tgt[0, 4:] = tgt[2, 2] = 1
-    oracle = FullOracle.draw(SIZES, generator)
-    keeping, dropping = replace(SIZES, dropout=0.0).build(student), SIZES.build(student)
+    oracle = FullOracle.draw(SHALLOW, generator)
+    keeping, dropping = replace(SHALLOW, dropout=0.0).build(student), SHALLOW.build(student)
     oracle.load(keeping).train()
     asked = [(keeping.ask(words, tgt), words) for words in (src.flip(0), src)]
     for answer, words in asked:
@@ -135,8 +134,8 @@ def check_drops_inside(model, generator):
     src, tgt = ids(generator, 23, 1, 1), sentences(generator, 17, 1, 2)
     apart = False
     while not apart:
-        oracle = FullOracle.draw(SIZES, generator)
-        factors = 0.5 + torch.rand(SIZES.hidden // SIZES.heads, generator=generator)
+        oracle = FullOracle.draw(SHALLOW, generator)
+        factors = 0.5 + torch.rand(SHALLOW.hidden // SHALLOW.heads, generator=generator)
         with torch.no_grad():
             gone, large = (oracle.adding(times * factors).scores(src, tgt).to(torch.float32) for times in (0, 4))
         apart = bool(((gone - large).abs().amax(2) > 0.1).all())

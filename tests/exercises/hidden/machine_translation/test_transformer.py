@@ -23,26 +23,28 @@ whole = pytest.mark.step("transformer_forward")
 
 
 def check_cases(student, generator, needed_of, stage, floats=True, scale=1.0):
-    """Compare a stage with its oracle on fresh weights and inputs for each size and batch."""
+    """Compare a stage with its oracle on random weights of each size, and inputs of each batch and length."""
     asked = []
     models = [sizes.build(student) for sizes in (SIZES, WIDE)]
     for sizes, model in zip((SIZES, WIDE), models, strict=True):
         needed = needed_of(sizes)
-        for shape in CASES:
-            x, weights, expected = draw_case(needed, stage, sizes, shape, floats, scale, generator)
-            asked.append((load(model, needed, weights).ask(x, method=stage.__name__), expected))
+        weights, cases = draw_cases(needed, stage, sizes, floats, scale, generator)
+        load(model, needed, weights)
+        asked += [(model.ask(x, method=stage.__name__), expected) for x, expected in cases]
     for answer, expected in asked:
         require_close(answer.value, expected, f"the result of {stage.__name__}")
 
 
 @drawn_once
-def draw_case(needed, stage, sizes, shape, floats, scale, generator):
-    """Random input and weights of a stage, and what it makes of them."""
-    x = ids(generator, sizes.words, *shape, lowest=0)
-    if floats:
-        x = torch.randn(*shape, sizes.hidden, generator=generator) * scale
-    weights = draw_weights(needed, generator)
-    return x, weights, oracle.expected(stage, x, weights)
+def draw_cases(needed, stage, sizes, floats, scale, generator):
+    """Random weights of a stage, and for each batch and length a random input and what the stage makes of it."""
+    weights, cases = draw_weights(needed, generator), []
+    for shape in CASES:
+        x = ids(generator, sizes.words, *shape, lowest=0)
+        if floats:
+            x = torch.randn(*shape, sizes.hidden, generator=generator) * scale
+        cases.append((x, oracle.expected(stage, x, weights)))
+    return weights, cases
 
 
 def draw_weights(needed, generator):
