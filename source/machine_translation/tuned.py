@@ -24,9 +24,9 @@ TUNED = {
     "seq2seq with attention": Tuned(
         Settings(epochs=22, decay=0.6, batch_size=64, hide=0.1),
         "The default is still getting better after twenty epochs; states of 256 numbers and batches of 64, so more"
-        " steps an epoch, get further in sixteen, but by then it knows its sentences by heart (24.7, and 14.9 in training)."
-        " With one German word in ten hidden and six epochs more, what it learns holds for new sentences (22.9, and"
-        " 16.2).",
+        " steps an epoch, get further in sixteen, but by then it knows its sentences by heart (24.7, and 14.9 in"
+        " training). With one German word in ten hidden and six epochs more, what it learns holds for new sentences"
+        " (22.9, and 16.2).",
         {"hidden_size": 256, "dropout": 0.3},
     ),
     "encoder-only Transformer": Tuned(
