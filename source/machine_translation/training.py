@@ -46,7 +46,9 @@ class Settings:
 
     Attributes:
         epochs: how often to go through the training sentences.
-        learning_rate: of Adam, before it falls.
+        learning_rate: of Adam, where it is highest.
+        warmup: the part of the training, at its beginning, in which the learning rate rises evenly from zero. Deep
+            Transformers get lost without it.
         decay: the part of the training, at its end, in which the learning rate falls evenly to zero; 0: never.
         batch_size: sentences a step.
         clip: longest gradient; a longer one is shortened to this.
@@ -63,6 +65,7 @@ class Settings:
 
     epochs: int = 10
     learning_rate: float = 1e-3
+    warmup: float = 0.0
     decay: float = 0.5
     batch_size: int = 96
     clip: float = 0.5
@@ -76,7 +79,9 @@ class Settings:
 
     def rate(self, done: float) -> float:
         """Return the learning rate when this part of the training, 0 to 1, is done."""
-        return self.learning_rate * min(1.0, (1.0 - done) / self.decay) if self.decay else self.learning_rate
+        rise = done / self.warmup if self.warmup else 1.0
+        fall = (1.0 - done) / self.decay if self.decay else 1.0
+        return self.learning_rate * min(1.0, rise, fall)
 
 
 class Interrupted(KeyboardInterrupt):

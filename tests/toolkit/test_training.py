@@ -76,6 +76,22 @@ def test_the_same_seed_gives_the_same_run(modules, encoded) -> None:
     assert losses[0] == losses[1]
 
 
+@pytest.mark.parametrize(
+    ("settings", "rates"),
+    [
+        ({"decay": 0.0}, [2, 2, 2, 2, 2]),
+        ({"decay": 0.5}, [2, 2, 2, 1, 0]),
+        ({"decay": 1.0}, [2, 1.5, 1, 0.5, 0]),
+        ({"decay": 0.0, "warmup": 0.5}, [0, 1, 2, 2, 2]),
+        ({"decay": 0.5, "warmup": 0.5}, [0, 1, 2, 1, 0]),
+        ({"decay": 1.0, "warmup": 0.5}, [0, 1, 1, 0.5, 0]),
+    ],
+)
+def test_the_learning_rate_rises_and_falls(modules, settings: dict[str, float], rates: list[float]) -> None:
+    made = modules["training"].Settings(learning_rate=2.0, **settings)
+    assert [made.rate(quarter / 4) for quarter in range(5)] == pytest.approx(rates)
+
+
 class Listener(Copier):
     """Keeps what it has read while it was trained."""
 
