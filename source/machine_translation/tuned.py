@@ -5,6 +5,7 @@ Not yet for the full Transformer.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,11 @@ class Tuned:
     settings: Settings
     why: str
     sizes: dict[str, Any] = field(default_factory=dict)
+
+
+def changed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the settings, by name, that differ from the defaults."""
+    return {key: value for key, value in settings.items() if value != getattr(Settings(), key)}
 
 
 TUNED = {

@@ -498,6 +498,18 @@ def test_what_is_only_built_is_built_at_the_end(remote: Remote) -> None:
     student.finish()
 
 
+def test_an_object_that_was_used_before_anyone_asked_says_what_it_is_made_of(remote: Remote) -> None:
+    net = "class Net(torch.nn.Linear):\n    pass\n"
+    student = Student(remote(f"import torch\n{net}"))
+    used, waiting = student.build("Net", 2, 3), student.build("Net", 4, 5)
+    used.call(torch.zeros(1, 2))
+    for model, shape in ((used, (3, 2)), (waiting, (5, 4)), (student.build("Net", 6, 7), (7, 6))):
+        assert [(entry.name, entry.shape) for entry in model.structure.parameters] == [
+            ("weight", shape),
+            ("bias", shape[:1]),
+        ]
+
+
 def test_printing_before_a_hang_or_a_death_is_seen(remote: Remote) -> None:
     hung = remote(function("print('one')\nwhile True: pass"), call_seconds=0.3)
     assert lost(hung) == "timeout"
