@@ -28,7 +28,15 @@ MODELS = tuple(NEEDS)
 
 
 def make_model(
-    name: str, classes: Classes, german: int, english: int, device: torch.device, *, seed: int = 0, **sizes: Any
+    name: str,
+    classes: Classes,
+    german: int,
+    english: int,
+    device: torch.device,
+    *,
+    seed: int = 0,
+    embedding_std: float = 1.0,
+    **sizes: Any,
 ) -> nn.Module:
     """Build a translator.
 
@@ -39,6 +47,8 @@ def make_model(
         english: number of English ids.
         device: where it computes.
         seed: chooses the start weights.
+        embedding_std: standard deviation of the numbers in the embeddings at the start. PyTorch draws them with 1. Adam
+            moves each by about the learning rate a step, so large random numbers of rare words stay as they were drawn.
         sizes: sizes that differ from the defaults, by the names of the constructor's arguments; `hidden_size` for the
             seq2seq models.
     """
@@ -50,6 +60,10 @@ def make_model(
     else:
         make: Callable[..., nn.Module] = classes[NEEDS[name][0][0]]
         model = make(german, english, device, max_length=MAX_LENGTH, **sizes)
+    with torch.no_grad():
+        for part in model.modules():
+            if isinstance(part, nn.Embedding):
+                part.weight.mul_(embedding_std)
     return model.to(device)
 
 

@@ -107,3 +107,21 @@ def test_a_translator_is_built_by_its_name(modules) -> None:
     assert decoder.arguments == (128, 6, 6, 13, 0.2, "LSTM", True)
     with pytest.raises(ValueError, match="there is no model 'seq3seq'"):
         make("seq3seq", classes, 11, 13, cpu)
+
+
+def test_the_spread_of_the_embeddings_at_the_start_can_be_chosen(modules) -> None:
+    class Small(nn.Module):
+        def __init__(self, german: int, english: int, *_: object, **__: object) -> None:
+            super().__init__()
+            self.words, self.scores = nn.Embedding(german, 4, padding_idx=1), nn.Linear(4, english)
+
+    classes = {"FullTransformerTranslator": Small}
+    make = modules["translators"].make_model
+    usual, close = (
+        make("full Transformer", classes, 11, 13, torch.device("cpu"), **chosen)
+        for chosen in ({}, {"embedding_std": 0.25})
+    )
+    assert torch.equal(close.words.weight, usual.words.weight * 0.25)
+    assert usual.words.weight[2:].std() > 0.5
+    assert torch.equal(close.scores.weight, usual.scores.weight)
+    assert all(parameter.requires_grad and parameter.is_leaf for parameter in close.parameters())
