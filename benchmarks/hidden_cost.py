@@ -4,24 +4,27 @@
 
 Two rows: the hidden tests alone, and the whole suite. Graded: the real path (a forked judge and a confined worker a
 submission, results.json and feedback.html written), user and system time of judge, worker, monitor, session and
-fork server. Plain: this process, student code called directly. The first of each is left out as warm-up.
+fork server. Plain: this process, student code called directly; the tests are called directly, too, as a judge calls
+them, or run by pytest, as anyone's tests are. All take turns, a few rounds each, so that a machine whose pace changes
+is as fast for one as for the other; the ratio is that of the medians. The first round of each turn is left out.
 """
 
 from __future__ import annotations
 
-import itertools
+import json
 import os
 import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import torch
-from warm_cost import solved_namespace
+from warm_cost import run_by_pytest, solved_namespace
 
 from autograder.authoring.answer_key import solved_modules
 from autograder.authoring.archive import zip_bytes
@@ -29,59 +32,94 @@ from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course, pick_assignment
 from autograder.isolation.local import LocalTransport
 from autograder.judging.exam import Exam, collect_and_run
-from autograder.judging.grade import Job, grade
 from autograder.judging.grading import run_items
+from autograder.judging.results import RESULTS
+from autograder.judging.running import Job, Running
 from autograder.student.check import load_stand_ins
 
-ROUNDS = 20
+TURNS, ROUNDS = 4, 5
 LIMIT_SECONDS = 0.5  # of the hidden tests, graded
 
 
 class Plain(Exam):
-    """Runs tests several times in this process and keeps the CPU seconds of each round."""
+    """Runs tests several times in this process, in turns with gradings, and keeps the CPU seconds of both.
 
-    def __init__(self, assignment: Assignment, hidden: Path, transport: Callable[[], LocalTransport]) -> None:
+    Args:
+        assignment: the assignment.
+        hidden: the folder of its hidden tests.
+        transport: makes a new transport to the reference in this process.
+        graded: by name of a row, what grades once.
+
+    Attributes:
+        plain: by name of a row, seconds of each round in this process.
+        by_pytest: the same, where pytest runs the tests.
+        graded: by name of a row, seconds of each grading.
+        tests: how many tests a row has.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        hidden: Path,
+        transport: Callable[[], LocalTransport],
+        graded: dict[str, Callable[[], float]],
+    ) -> None:
         super().__init__([step.id for step in assignment.steps], "benchmark", hidden)
         self._new_transport = transport
-        self.rounds: dict[str, list[float]] = {"hidden": [], "whole": []}
+        self._grade = graded
+        self.plain: dict[str, list[float]] = {name: [] for name in graded}
+        self.by_pytest: dict[str, list[float]] = {name: [] for name in graded}
+        self.graded: dict[str, list[float]] = {name: [] for name in graded}
         self.tests: dict[str, int] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the hidden tests, then all of them, `ROUNDS + 1` times each."""
+        """Run the hidden tests, then all of them, in turns with gradings."""
         chosen = {"hidden": [item for item in session.items if self.kind_of(item) == "hidden"], "whole": session.items}
         for name, items in chosen.items():
             self.tests[name] = len(items)
-            for _ in range(ROUNDS + 1):
-                started = time.process_time()
-                self.transport = self._new_transport()
-                self.outcomes.clear()
-                run_items(self, items, lambda: None)
-                assert all(outcome.status == "passed" for outcome in self.outcomes), "the reference must pass"
-                self.rounds[name].append(time.process_time() - started)
+            for _ in range(TURNS):
+                self.plain[name] += [self._seconds(items, self._directly) for _ in range(ROUNDS + 1)][1:]
+                self.by_pytest[name] += [self._seconds(items, run_by_pytest) for _ in range(ROUNDS + 1)][1:]
+                self.graded[name] += [self._grade[name]() for _ in range(ROUNDS + 1)][1:]
         return True
 
+    def _directly(self, items: Sequence[pytest.Item]) -> None:
+        run_items(self, items, lambda: None)
 
-def plain(course: Course, assignment: Assignment) -> Plain:
-    """The tests in this process."""
+    def _seconds(self, items: Sequence[pytest.Item], run: Callable[[Sequence[pytest.Item]], None]) -> float:
+        started = time.process_time()
+        self.transport = self._new_transport()
+        self.outcomes.clear()
+        run(items)
+        assert all(outcome.status == "passed" for outcome in self.outcomes), "the reference must pass"
+        return time.process_time() - started
+
+
+def compare(course: Course, assignment: Assignment, graded: dict[str, Callable[[], float]]) -> Plain:
+    """Run the tests in this process, in turns with gradings."""
     public, hidden = course.tests("public", assignment.name), course.tests("hidden", assignment.name)
     namespace, stand_ins = solved_namespace(course, assignment), load_stand_ins(public)
-    exam = Plain(assignment, hidden, lambda: LocalTransport(namespace.__getitem__, stand_ins, lambda _: False))
+    exam = Plain(assignment, hidden, lambda: LocalTransport(namespace.__getitem__, stand_ins, lambda _: False), graded)
     collect_and_run(exam, [public, hidden])
     return exam
 
 
-def graded(course: Course, assignment: Assignment) -> list[float]:
-    """CPU seconds of each warm grading of the reference, by all processes that take part."""
+@contextmanager
+def grading(course: Course, assignment: Assignment) -> Iterator[Callable[[], float]]:
+    """What grades the reference once, and returns the CPU seconds of all processes that took part."""
     with tempfile.TemporaryDirectory() as work:
         path = Path(work) / "reference.zip"
         path.write_bytes(zip_bytes(solved_modules(course, assignment)))
-        jobs = [Job(path, Path(work) / str(number)) for number in range(ROUNDS + 1)]
-        marks: list[float] = []
-        results = grade(
-            course, assignment.name, jobs, seed="benchmark", on_result=lambda *_: marks.append(_seconds_below())
-        )
-    assert all(result["score"] == assignment.points for result in results), "the reference must get full marks"
-    return [later - earlier for earlier, later in itertools.pairwise(marks)]
+        with Running(course, assignment.name, seed="benchmark", processes=1, expected=TURNS * ROUNDS) as running:
+
+            def once() -> float:
+                before = _seconds_below()
+                running.put(Job(path, Path(tempfile.mkdtemp(dir=work))))
+                results = json.loads(running.take()[1][RESULTS])
+                assert results["score"] == assignment.points, "the reference must get full marks"
+                return _seconds_below() - before
+
+            yield once
 
 
 def _seconds_below() -> float:
@@ -111,28 +149,32 @@ def hidden_only(course: Course, assignment: Assignment, root: Path) -> Course:
     return Course(root)
 
 
+def _both(seconds: Sequence[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:5.0f} ({statistics.mean(seconds) * 1000:.0f})"
+
+
 def main() -> None:
     """Print both rows; fail when the hidden tests cost more than the limit."""
     course = Course(Path(__file__).resolve().parents[1])
     assignment = pick_assignment(course, sys.argv[1] if len(sys.argv) > 1 else None)
     torch.set_num_threads(1)  # as in the worker
-    base = plain(course, assignment)
-    with tempfile.TemporaryDirectory() as folder:
-        costs = {
-            "hidden": graded(hidden_only(course, assignment, Path(folder)), assignment),
-            "whole": graded(course, assignment),
-        }
-    print(f"{assignment.name}: CPU ms a submission, median of {ROUNDS} warm rounds (mean)")
-    for name, ours in costs.items():
-        theirs = base.rounds[name][1:]
-        print(
-            f"  {name:6} {base.tests[name]:4} tests"
-            f"   graded {statistics.median(ours) * 1000:5.0f} ({statistics.mean(ours) * 1000:5.0f})"
-            f"   plain {statistics.median(theirs) * 1000:5.0f} ({statistics.mean(theirs) * 1000:5.0f})"
-            f"   ratio {statistics.mean(ours) / statistics.mean(theirs):4.2f}"
-        )
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        grading(hidden_only(course, assignment, Path(folder)), assignment) as hidden,
+        grading(course, assignment) as whole,
+    ):
+        found = compare(course, assignment, {"hidden": hidden, "whole": whole})
+    print(f"{assignment.name}: CPU ms a submission, median of {TURNS * ROUNDS} warm rounds (mean)")
+    medians = {}
+    for name, ours in found.graded.items():
+        medians[name] = statistics.median(ours)
+        print(f"  {name}: {found.tests[name]} tests")
+        print(f"    graded                          {_both(ours)}")
+        for way, theirs in (("called directly", found.plain[name]), ("run by pytest", found.by_pytest[name])):
+            ratio = medians[name] / statistics.median(theirs)
+            print(f"    plain process, {way:16} {_both(theirs)}   graded / plain {ratio:4.2f}")
     print(f"  target: the hidden tests at most {LIMIT_SECONDS * 1000:.0f}")
-    sys.exit(statistics.median(costs["hidden"]) > LIMIT_SECONDS)
+    sys.exit(medians["hidden"] > LIMIT_SECONDS)
 
 
 if __name__ == "__main__":

@@ -29,11 +29,12 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.isolation.faults import StudentError
-from autograder.isolation.handles import Student
+from autograder.isolation.faults import GraderFault, StudentError, WorkerLost
+from autograder.isolation.handles import Recipe, Student
 from autograder.isolation.verbs import Transport
+from autograder.isolation.wire.structure import Structure
 from autograder.judging.compare import Mismatch
-from autograder.judging.items import own_parameters, sentences, step_of, weight_of
+from autograder.judging.items import is_core, own_parameters, sentences, step_of, weight_of
 from autograder.judging.raised import explain, said_by
 from autograder.judging.telling import own_frames
 from autograder.judging.verdict import FAILED, PASSED, Outcome
@@ -132,6 +133,7 @@ class Exam:
         self.collect_errors: list[str] = []
         self._hidden = hidden.resolve() if hidden else None
         self._tested: Student | None = None
+        self._known: tuple[Transport | None, dict[Recipe, Structure]] = (None, {})  # what objects of one are made of
 
     # Hooks ------------------------------------------------------------------------------------------
 
@@ -195,7 +197,7 @@ class Exam:
         assert call.when != "collect"
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             error = call.excinfo.value if call.excinfo else None
-            self.outcomes.append(self._outcome(item, error, call.duration))
+            self.outcomes.append(self._outcome(item, error, call.duration, self._take_calls()))
         return pytest.TestReport(
             nodeid=item.nodeid,
             location=item.location,
@@ -252,23 +254,58 @@ class Exam:
     def _run_directly(self, item: pytest.Item, own: Mapping[str, Any]) -> None:
         """Do what pytest's protocol does with a test that takes our fixtures alone."""
         assert isinstance(item, pytest.Function)
-        makers = {"student": self._student, "generator": self._generator}
-        error: BaseException | None = None
         started = time.perf_counter()
+        error, calls, misled = self._attempt(item, own, self._known_structures())
+        if misled:
+            error, calls, _ = self._attempt(item, own, None)
+        self.outcomes.append(self._outcome(item, error, time.perf_counter() - started, calls))
+
+    def _attempt(
+        self, item: pytest.Function, own: Mapping[str, Any], known: dict[Recipe, Structure] | None
+    ) -> tuple[BaseException | None, tuple[object, ...], bool]:
+        """Call a test.
+
+        Returns:
+            What it raised, what was said to student code, and whether it failed because of a wrong assumption of what
+            an object is made of, perhaps.
+        """
+        given = dict(own)
+        if "student" in item.fixturenames:
+            given["student"] = self._student(item.name, known)
+        if "generator" in item.fixturenames:
+            given["generator"] = self._generator(item.name)
+        student = self._tested
+        error: BaseException | None = None
         try:
             with warnings.catch_warnings(), ended_after(self.deadline):
                 warnings.simplefilter("ignore")
-                item.obj(**{name: make(item.name) for name, make in makers.items() if name in item.fixturenames}, **own)
+                item.obj(**given)
                 self._finish_test()
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
         except BaseException as raised:
             error = raised
-        self.outcomes.append(self._outcome(item, error, time.perf_counter() - started))
+        calls = self._take_calls()
+        if error is None or student is None or isinstance(error, (WorkerLost, GraderFault)):
+            return error, calls, False
+        misled = student.misled()
+        self._take_calls()
+        return error, calls, misled
 
-    def _student(self, test: str) -> Student:
+    def _take_calls(self) -> tuple[object, ...]:
+        """What was said to student code since the last time, where the transport records it."""
+        calls: tuple[object, ...] = getattr(self.transport, "take", tuple)()
+        return calls
+
+    def _known_structures(self) -> dict[Recipe, Structure]:
+        """What this transport's objects were found to be made of, by how they were built."""
+        if self._known[0] is not self.transport:
+            self._known = (self.transport, {})
+        return self._known[1]
+
+    def _student(self, test: str, known: dict[Recipe, Structure] | None = None) -> Student:
         assert self.transport is not None
-        student = self._tested = Student(self.transport)
+        student = self._tested = Student(self.transport, known)
         student.reset(derive_seed(self.seed, test))
         return student
 
@@ -281,13 +318,13 @@ class Exam:
     def _generator(self, test: str) -> torch.Generator:
         return torch.Generator().manual_seed(derive_seed(self.seed, f"{test}/inputs"))
 
-    def _outcome(self, item: pytest.Item, error: BaseException | None, seconds: float) -> Outcome:
+    def _outcome(
+        self, item: pytest.Item, error: BaseException | None, seconds: float, calls: tuple[object, ...]
+    ) -> Outcome:
         title, hint = sentences(item)
         if isinstance(error, StudentError) and self.sources is not None:
             error = own_frames(error, self.sources)
         status, brief, detail = explain(error)
-        # Only a recording transport has them; those of a passed test are let go at once.
-        calls: tuple[object, ...] = getattr(self.transport, "take", tuple)()
         return Outcome(
             step=step_of(item),
             kind=self.kind_of(item),
@@ -300,10 +337,10 @@ class Exam:
             detail=detail,
             printed=self.take_printed(),
             seconds=seconds,
-            core=item.get_closest_marker("core") is not None,
+            core=is_core(item),
             said=said_by(error) if status == FAILED else "",
             compared=error.compared if isinstance(error, Mismatch) else (),
-            calls=calls if status != PASSED else (),
+            calls=calls if status != PASSED else (),  # those of a passed test are let go at once
         )
 
 

@@ -7,26 +7,34 @@ tear-down, skips and expected failures.
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import pytest
 
 FIXTURES = frozenset({"student", "generator"})
 _MARKS = frozenset({"step", "weight", "core", "parametrize"})
-_SAID = pytest.StashKey["tuple[str, str]"]()
-_FOUND = pytest.StashKey["dict[str, Any] | None"]()
+Fact = TypeVar("Fact")
 
 
+def _asked_once(find: Callable[[pytest.Item], Fact]) -> Callable[[pytest.Item], Fact]:
+    """Keep what a test says of itself: it is asked for each submission, and going through marks takes its time."""
+    key = pytest.StashKey[Fact]()
+
+    @functools.wraps(find)
+    def known(item: pytest.Item) -> Fact:
+        if key not in item.stash:
+            item.stash[key] = find(item)
+        return item.stash[key]
+
+    return known
+
+
+@_asked_once
 def own_parameters(item: pytest.Item) -> Mapping[str, Any] | None:
     """What a test is called with beside our fixtures; None where it needs pytest's protocol."""
-    if _FOUND not in item.stash:
-        item.stash[_FOUND] = _own_parameters(item)
-    return item.stash[_FOUND]
-
-
-def _own_parameters(item: pytest.Item) -> dict[str, Any] | None:
     if type(item) is not pytest.Function or item.cls is not None:
         return None
     marks = list(item.iter_markers())
@@ -40,26 +48,29 @@ def _own_parameters(item: pytest.Item) -> dict[str, Any] | None:
     return own if ours else None
 
 
+@_asked_once
 def step_of(item: pytest.Item) -> str:
     """The step that a test names, or an empty text."""
     marker = item.get_closest_marker("step")
     return str(marker.args[0]) if marker and marker.args else ""
 
 
+@_asked_once
 def weight_of(item: pytest.Item) -> float:
     """The test's relative weight, 1 unless it says otherwise."""
     marker = item.get_closest_marker("weight")
     return float(marker.args[0]) if marker and marker.args else 1.0
 
 
+@_asked_once
+def is_core(item: pytest.Item) -> bool:
+    """Is a step wrong that fails this test?"""
+    return item.get_closest_marker("core") is not None
+
+
+@_asked_once
 def sentences(item: pytest.Item) -> tuple[str, str]:
     """The first line of a test's docstring, and the rest of it on one line."""
-    if _SAID not in item.stash:
-        item.stash[_SAID] = _sentences(item)
-    return item.stash[_SAID]
-
-
-def _sentences(item: pytest.Item) -> tuple[str, str]:
     text = inspect.getdoc(getattr(item, "function", None)) or item.name.replace("_", " ")
     title, _, rest = text.partition("\n")
     case = getattr(item, "callspec", None)

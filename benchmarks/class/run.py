@@ -17,6 +17,7 @@ import resource
 import statistics
 import tempfile
 import time
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,9 +59,12 @@ def main() -> None:
         parser.error("the pace is measured between results: N must be 2 or more")
     course = Course(REPOSITORY)
     assignment = course.load(ASSIGNMENT)
-    rounds = _plain(course, assignment)
-    plain = statistics.median(rounds)
-    print(f"the same tests in a plain process: {plain * 1000:.0f} ms a submission (median of {len(rounds)})")
+    plain = {
+        "called directly": _plain(course, assignment, by_pytest=False),
+        "run by pytest": _plain(course, assignment, by_pytest=True),
+    }
+    for way, seconds in plain.items():
+        print(f"the same tests in a plain process, {way}: {seconds * 1000:.0f} ms a submission")
     measured = []
     for size in asked.sizes:
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as fresh:
@@ -71,8 +75,8 @@ def main() -> None:
         print(f"per submission at {last.size} / at {first.size}: {last.each / first.each:.3f}  (target: within 10 %)")
 
 
-def _plain(course: Course, assignment: Assignment) -> list[float]:
-    """In a process of its own: it imports torch, which the coordinator does not."""
+def _plain(course: Course, assignment: Assignment, by_pytest: bool) -> float:
+    """Median of some rounds, in a process of its own: it imports torch, which the coordinator does not."""
     import json
     import subprocess
     import sys
@@ -80,13 +84,13 @@ def _plain(course: Course, assignment: Assignment) -> list[float]:
     code = (
         "import json, sys, torch; sys.path[:0] = sys.argv[1:]; torch.set_num_threads(1); import warm_cost as w; "
         "from autograder.authoring.course import Course; from pathlib import Path; "
-        f"c = Course(Path(sys.argv[1])); print(json.dumps(w.plain(c, c.load({ASSIGNMENT!r}))[0]))"
+        f"c = Course(Path(sys.argv[1])); print(json.dumps(w.plain(c, c.load({ASSIGNMENT!r}), {by_pytest})[0]))"
     )
     command = [sys.executable, "-c", code, str(REPOSITORY), str(REPOSITORY / "benchmarks")]
     done = subprocess.run(
         command, check=True, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
     )
-    return [float(seconds) for seconds in json.loads(done.stdout.splitlines()[-1])]
+    return statistics.median(json.loads(done.stdout.splitlines()[-1]))
 
 
 def _class(size: int, jobs: int, assignment: Assignment) -> Measured:
@@ -121,13 +125,16 @@ def _resident() -> float:
     return pages * resource.getpagesize() / (1 << 20)
 
 
-def _print(found: Measured, plain: float, jobs: int) -> None:
+def _print(found: Measured, plain: Mapping[str, float], jobs: int) -> None:
     graded = [mib for _, mib in found.memory[1:-1]]
     print(f"\nN = {found.size}, {jobs} side by side: {found.whole:.1f} s in all, {found.grading:.1f} s of them grading")
     print(f"  {found.size / found.whole:7.2f} submissions a second, the start, the gradebook and the report included")
     print(f"  {(found.size - 1) / found.grading:7.2f} submissions a second between the first result and the last")
     print(f"  {found.each * 1000:7.0f} ms of a core for one more submission, half of which are wrong and diagnosed")
-    print(f"  {found.each / plain:7.2f} times the same tests in a plain process (target for right work: 1.5)")
+    for way, seconds in plain.items():
+        print(
+            f"  {found.each / seconds:7.2f} times the same tests in a plain process, {way} (target for right work: 1.5)"
+        )
     steps = ", ".join(f"{count}: {mib:.0f}" for count, mib in found.memory[:-1])
     print(f"  coordinator, MiB by results so far: {steps}; recorded: {found.memory[-1][1]:.0f}")
     print(f"  it grew by {graded[-1] - graded[0]:.1f} MiB from the first to the last result (target: under 50)")

@@ -71,17 +71,19 @@ def test_decoder_gradients(student, generator):
     All operations must stay in the graph. A tensor of your own belongs on the device of the input.
     """
     for kind in KINDS:
-        drawn = draw(student, generator, kind, [sizes for _, sizes in PLAIN[1:]])
+        drawn, asked = draw(student, generator, kind, [sizes for _, sizes in PLAIN[1:]]), []
         for (decoder, weights), (batch, sizes) in zip(drawn, PLAIN[1:], strict=True):
             decoder.eval()
             state = state_of(generator, kind, batch, sizes.hidden)
             ids = oracles.words(generator, sizes.words, batch, 1)
             cotangents = cotangents_of(generator, kind, batch, sizes)
-            got = decoder.gradients(ids, state, cotangents=cotangents)
-            expected, start = oracles.decoder_gradients(kind, ids, state, weights, cotangents)
+            answer = decoder.ask_gradients(ids, state, cotangents=cotangents)
+            right = oracles.decoder_gradients(kind, ids, state, weights, cotangents)
+            asked.append((decoder, sizes, answer, right))
+        for decoder, sizes, answer, (expected, start) in asked:
             names = ("embedding", "recurrent", "output")
-            oracles.require_role_gradients(decoder, sizes.roles(kind), got, expected, names)
-            require_state_gradient(got, start)
+            oracles.require_role_gradients(decoder, sizes.roles(kind), answer.value, expected, names)
+            require_state_gradient(answer.value, start)
     ids, state = torch.zeros(1, 1, dtype=torch.int64), torch.zeros(1, 1, 3)
     require_follows(student, lambda there: PLAIN[0][1].build(there, "RNN").call(ids, state))
 

@@ -1,5 +1,7 @@
 """Hidden tests of exercise 2: the decoder with attention against PyTorch's layers."""
 
+from functools import partial
+
 import pytest
 import seq2seq_oracles as oracles
 import torch
@@ -74,7 +76,7 @@ def test_looking_gradients(student, generator):
     All operations must stay in the graph, in training mode, too; the outputs count in the weights and in the context.
     """
     for kind in KINDS:
-        decoders = [sizes.build(student, kind, True, dropout=0.0) for _, _, sizes in LOOKING[2:]]
+        decoders, asked = [sizes.build(student, kind, True, dropout=0.0) for _, _, sizes in LOOKING[2:]], []
         for decoder, (batch, steps, sizes) in zip(decoders, LOOKING[2:], strict=True):
             needed = sizes.roles(kind, True)
             weights = roles.random_weights(needed, generator, 0.9)
@@ -86,12 +88,16 @@ def test_looking_gradients(student, generator):
             outputs = oracles.encoder_outputs(generator, batch, steps, sizes.encoder)
             ids = oracles.words(generator, sizes.words, batch, 1)
             cotangents = cotangents_of(generator, kind, batch, sizes)
-            got = decoder.gradients(ids, state, outputs, cotangents=cotangents)
-            problems = []
-            for asked in (matrix, None):
-                expected, start, looked = oracles.looking_gradients(
-                    kind, ids, state, outputs, weights, cotangents, asked
-                )
+            answer = decoder.ask_gradients(ids, state, outputs, cotangents=cotangents)
+            ways = [
+                partial(oracles.looking_gradients, kind, ids, state, outputs, weights, cotangents, way)
+                for way in (matrix, None)
+            ]
+            asked.append((decoder, needed, answer, ways))
+        for decoder, needed, answer, ways in asked:
+            got, problems = answer.value, []
+            for way in ways:
+                expected, start, looked = way()
                 try:
                     oracles.require_role_gradients(decoder, needed, got, expected, ("combine",))
                     found = got.inputs[2] if len(got.inputs) > 2 else None
@@ -120,9 +126,9 @@ def test_forward_and_attention_fit(student, generator):
         ids = torch.randint(sizes.words, (batch, 1), generator=generator)
         ways = [oracles.cosine_weights(hidden, outputs)]
         try:
-            own = decoder.eval().call(hidden, outputs, method="compute_attention")
-            ways.insert(0, require_tensor(own, ways[0].shape, "the weights"))
-            if decoder.changed:
+            own, changed = decoder.eval().ask(hidden, outputs, method="compute_attention"), decoder.ask_changed()
+            ways.insert(0, require_tensor(own.value, ways[0].shape, "the weights"))
+            if changed.value:
                 return  # not forward's fault
         except (Mismatch, StudentError):
             if kind == "RNN":

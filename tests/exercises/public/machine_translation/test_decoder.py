@@ -33,12 +33,14 @@ both_kinds = pytest.mark.parametrize("kind", KINDS)
 # attention --------------------------------------------------------------------------------------------
 
 
-def weights_of(student, hidden, outputs):
-    """Call compute_attention and check the shape of what it returns."""
-    model = LOOKING.build(student, "RNN", True)
-    answer = model.eval().ask(hidden, outputs, method="compute_attention")
-    require(not model.changed, "compute_attention changes its arguments")
-    return require_tensor(answer.value, (outputs.shape[0], 1, outputs.shape[1]), "the weights")
+def weights_of(student, *cases):
+    """Call compute_attention for pairs (hidden, outputs), and check the shape of what it returns for each."""
+    model = LOOKING.build(student, "RNN", True).eval()
+    asked = [(model.ask(*case, method="compute_attention"), model.ask_changed()) for case in cases]
+    for (answer, changed), (_, outputs) in zip(asked, cases, strict=True):
+        require_tensor(answer.value, (outputs.shape[0], 1, outputs.shape[1]), "the weights")
+        require(not changed.value, "compute_attention changes its arguments")
+    return [answer.value for answer, _ in asked]
 
 
 @attention
@@ -49,8 +51,8 @@ def test_attention_shape(student):
     hidden is (1, N, H) and encoder_outputs is (N, T, H): bring N to the front first. squeeze() without a
     dimension removes too much when N or T is 1.
     """
-    for batch, steps in ((2, 4), (1, 3), (3, 1), (1, 1)):
-        weights_of(student, torch.ones(1, batch, 5), torch.ones(batch, steps, 5))
+    sizes = ((2, 4), (1, 3), (3, 1), (1, 1))
+    weights_of(student, *((torch.ones(1, batch, 5), torch.ones(batch, steps, 5)) for batch, steps in sizes))
 
 
 @attention
@@ -69,7 +71,7 @@ def test_attention_by_hand(student):
     outputs[1, 0, 3] = 1.0  # orthogonal
     outputs[1, 1, 4] = 5.0  # opposite
     outputs[1, 2, 3:] = torch.tensor([1.0, -1.0])  # at 45 degrees
-    got = weights_of(student, hidden, outputs)
+    (got,) = weights_of(student, (hidden, outputs))
     cosines = torch.tensor([[[1.0, -1.0, 0.0]], [[0.0, -1.0, math.sqrt(0.5)]]])
     require_close(got, cosines.softmax(2), "the weights")
 
@@ -82,11 +84,12 @@ def test_attention_ignores_length(student, generator):
     """
     hidden = 3 * torch.randn(1, 3, 5, generator=generator)  # long, so that no epsilon counts
     outputs = 3 * torch.randn(3, 4, 5, generator=generator)
-    first = weights_of(student, hidden, outputs)
-    require(not is_close(first, weights_of(student, hidden, outputs.flip(2))), "the weights ignore the directions")
-    require_close(weights_of(student, 9 * hidden, outputs), first, "the weights for a longer hidden state")
     longer = outputs * torch.tensor([1.0, 7.0, 0.5, 30.0])[None, :, None]
-    require_close(weights_of(student, hidden, longer), first, "the weights for encoder outputs of other lengths")
+    cases = (hidden, outputs), (hidden, outputs.flip(2)), (9 * hidden, outputs), (hidden, longer)
+    first, turned, of_longer_state, of_other_lengths = weights_of(student, *cases)
+    require(not is_close(first, turned), "the weights ignore the directions")
+    require_close(of_longer_state, first, "the weights for a longer hidden state")
+    require_close(of_other_lengths, first, "the weights for encoder outputs of other lengths")
 
 
 @attention
@@ -97,11 +100,11 @@ def test_attention_sums_to_one(student, generator):
     """
     hidden = torch.randn(1, 3, 5, generator=generator)
     outputs = torch.randn(3, 4, 5, generator=generator)
-    got = weights_of(student, hidden, outputs)
+    order = [2, 0, 3, 1]
+    got, moved = weights_of(student, (hidden, outputs), (hidden, outputs[:, order]))
     require_close(got.sum(2), torch.ones(3, 1), "the sum of the weights of a sentence")
     require(bool((got > 0).all()), "a weight is not positive")
-    order = [2, 0, 3, 1]
-    require_close(weights_of(student, hidden, outputs[:, order]), got[..., order], "the weights in another order")
+    require_close(moved, got[..., order], "the weights in another order")
     require((got.amax(2) - got.amin(2)).min().item() > 1e-3, "all positions have the same weight")
 
 
@@ -113,9 +116,9 @@ def test_attention_sentences_are_separate(student, generator):
     """
     hidden = torch.randn(1, 4, 5, generator=generator)
     outputs = torch.randn(4, 3, 5, generator=generator)
-    together = weights_of(student, hidden, outputs)
-    for row in range(4):
-        one = weights_of(student, hidden[:, row : row + 1], outputs[row : row + 1])
+    rows = [(hidden[:, row : row + 1], outputs[row : row + 1]) for row in range(4)]
+    together, *alone = weights_of(student, (hidden, outputs), *rows)
+    for row, one in enumerate(alone):
         require_close(one, together[row : row + 1], "the weights of one sentence alone")
     require(not is_close(together[:1], together[1:2]), "all sentences get the same weights")
 
@@ -162,17 +165,18 @@ def test_decoder_shapes(student):
 
     The recurrent layer gives (N, 1, H): take the 1 away by its number, squeeze(1), or N = 1 disappears, too.
     """
+    asked = []
     for kind in KINDS:
+        decoder = PLAIN.build(student, kind).eval()
         for batch in (2, 1):
-            decoder = PLAIN.build(student, kind).eval()
-            hidden = torch.ones(1, batch, 5)
-            answer = decoder.ask(ids(*[3] * batch), state_of(kind, hidden))
-            changed = decoder.changed
-            _, *states = decoder_reply(answer.value, kind)
-            log_probs_of(answer.value, kind, batch)
-            for state in states[: 1 + (kind == "LSTM")]:
-                require_tensor(state, (1, batch, 5), "the returned state")
-            require(not changed, "forward changes its arguments")
+            answer = decoder.ask(ids(*[3] * batch), state_of(kind, torch.ones(1, batch, 5)))
+            asked.append((kind, batch, answer, decoder.ask_changed()))
+    for kind, batch, answer, changed in asked:
+        _, *states = decoder_reply(answer.value, kind)
+        log_probs_of(answer.value, kind, batch)
+        for state in states[: 1 + (kind == "LSTM")]:
+            require_tensor(state, (1, batch, 5), "the returned state")
+        require(not changed.value, "forward changes its arguments")
 
 
 @plain
@@ -181,16 +185,18 @@ def test_decoder_log_probabilities(student):
 
     The last operation is a log-softmax over the V words. Not a softmax, and no activation before it.
     """
-    for kind in KINDS:
-        probabilities = torch.tensor([0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.015625])
+    probabilities = torch.tensor([0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.015625])
+    asked = []
+    for kind, decoder in [(kind, PLAIN.build(student, kind)) for kind in KINDS]:
         needed = PLAIN.roles(kind)
         weights = zeros(needed)
         weights["output"]["bias"] = probabilities.log() + 1.5  # a constant more does not matter
-        decoder = load(PLAIN.build(student, kind), needed, weights).eval()
-        answers = [decoder.ask(ids(*range(batch)), state_of(kind, torch.zeros(1, batch, 5))) for batch in (3, 1)]
-        for batch, answer in zip((3, 1), answers, strict=True):
-            got = log_probs_of(answer.value, kind, batch)
-            require_close(got, probabilities.log().repeat(batch, 1), "the log-probabilities")
+        load(decoder, needed, weights).eval()
+        for batch in (3, 1):
+            asked.append((kind, batch, decoder.ask(ids(*range(batch)), state_of(kind, torch.zeros(1, batch, 5)))))
+    for kind, batch, answer in asked:
+        got = log_probs_of(answer.value, kind, batch)
+        require_close(got, probabilities.log().repeat(batch, 1), "the log-probabilities")
 
 
 @plain
@@ -251,25 +257,26 @@ def test_decoder_dropout(student):
 
     Put a dropout layer with the constructor's probability between embedding and recurrent layer.
     """
-    for kind in KINDS:
+    batch, asked = 300, []
+    cases = [(kind, rate, PLAIN.build(student, kind, dropout=rate)) for kind in KINDS for rate in (0.5, 0.1)]
+    for kind, rate, decoder in cases:
         needed = PLAIN.roles(kind)
-        batch = 300
-        for rate in (0.5, 0.1):
-            weights = zeros(needed)
-            weights["embedding"]["weight"][:] = 1.0
-            copy_embedding(weights, kind, 3, 5)
-            weights["recurrent"]["bias_hh_l0"][5 * 2 * (kind == "LSTM") + 4] = 0.5  # unit 4 has a value that must stay
-            weights["output"]["weight"][0, 4] = 5.0  # and speaks for word 0
-            decoder = load(PLAIN.build(student, kind, dropout=rate), needed, weights).train().seed(1)
-            got = decoder.call(ids(*[2] * batch), state_of(kind, torch.zeros(1, batch, 5)))
-            hidden = require_tensor(decoder_reply(got, kind)[1], (1, batch, 5), "the new hidden state")
-            value, fixed = math.tanh(1 / (1 - rate)), math.tanh(0.5)
-            if kind == "LSTM":
-                value, fixed = math.tanh(value), math.tanh(fixed)
-            require_dropped(hidden[..., :3], value, rate, "the embedding")
-            require_close(hidden[0, :, 4], torch.full((batch,), fixed), "the state that does not see the embedding")
-            expected = torch.tensor([5 * fixed, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]).log_softmax(0).repeat(batch, 1)
-            require_close(log_probs_of(got, kind, batch), expected, "the log-probabilities")
+        weights = zeros(needed)
+        weights["embedding"]["weight"][:] = 1.0
+        copy_embedding(weights, kind, 3, 5)
+        weights["recurrent"]["bias_hh_l0"][5 * 2 * (kind == "LSTM") + 4] = 0.5  # unit 4 has a value that must stay
+        weights["output"]["weight"][0, 4] = 5.0  # and speaks for word 0
+        load(decoder, needed, weights).train().seed(1)
+        asked.append((kind, rate, decoder.ask(ids(*[2] * batch), state_of(kind, torch.zeros(1, batch, 5)))))
+    for kind, rate, answer in asked:
+        hidden = require_tensor(decoder_reply(answer.value, kind)[1], (1, batch, 5), "the new hidden state")
+        value, fixed = math.tanh(1 / (1 - rate)), math.tanh(0.5)
+        if kind == "LSTM":
+            value, fixed = math.tanh(value), math.tanh(fixed)
+        require_dropped(hidden[..., :3], value, rate, "the embedding")
+        require_close(hidden[0, :, 4], torch.full((batch,), fixed), "the state that does not see the embedding")
+        expected = torch.tensor([5 * fixed, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]).log_softmax(0).repeat(batch, 1)
+        require_close(log_probs_of(answer.value, kind, batch), expected, "the log-probabilities")
 
 
 @plain
@@ -278,15 +285,18 @@ def test_decoder_gradients(student, generator):
 
     Look for detach(), torch.no_grad() or a new tensor made of numbers.
     """
-    for kind in KINDS:
+    asked = []
+    for kind, decoder in [(kind, PLAIN.build(student, kind)) for kind in KINDS]:
         needed = PLAIN.roles(kind)
-        decoder = load(PLAIN.build(student, kind), needed, roles.random_weights(needed, generator)).eval()
+        load(decoder, needed, roles.random_weights(needed, generator)).eval()
         hidden, cell = torch.randn(2, 1, 2, 5, generator=generator)
         cotangents = [torch.randn(2, 7, generator=generator)]
-        gradients = decoder.gradients(ids(3, 5), state_of(kind, hidden, cell), cotangents=cotangents)
-        require_learning(decoder, needed, gradients)
+        answer = decoder.ask_gradients(ids(3, 5), state_of(kind, hidden, cell), cotangents=cotangents)
+        asked.append((kind, decoder, needed, answer))
+    for kind, decoder, needed, answer in asked:
+        require_learning(decoder, needed, answer.value)
         if kind == "RNN":
-            found = gradients.inputs[1] if len(gradients.inputs) == 2 else None
+            found = answer.value.inputs[1] if len(answer.value.inputs) == 2 else None
             require(isinstance(found, torch.Tensor) and bool((found != 0).any()), "no gradient reaches the old state")
 
 
@@ -295,7 +305,12 @@ def test_decoder_gradients(student, generator):
 
 def looking_decoder(student, kind, weights, positions):
     """A decoder with attention that is told where to look: `positions` are attention weights (N, 1, T)."""
-    decoder = load(LOOKING.build(student, kind, True), LOOKING.roles(kind, True), weights)
+    return told_where(student, LOOKING.build(student, kind, True), kind, weights, positions)
+
+
+def told_where(student, decoder, kind, weights, positions):
+    """Make one of a decoder that is built already."""
+    load(decoder, LOOKING.roles(kind, True), weights)
     return decoder.replace("compute_attention", student.stand_in("FixedWeights", positions))
 
 
@@ -383,13 +398,14 @@ def test_context_is_not_dropped(student):
 
     Apply dropout before you join the two, as in the decoder without attention.
     """
-    for kind in KINDS:
+    asked = []
+    for kind, decoder in [(kind, LOOKING.build(student, kind, True)) for kind in KINDS]:
         weights = joined(kind, torch.eye(3, 5), torch.zeros(3, 3))
         outputs = torch.stack((OUTPUTS, OUTPUTS.flip(0) * 2))
-        decoder = looking_decoder(student, kind, weights, EVEN).train().seed(1)
-        state = state_of(kind, FAR)
-        got = decoder.call(ids(1, 2), state, outputs)
-        require_read(got, kind, torch.tensor([[1 / 3, 1 / 3, 1 / 6], [2 / 3, 2 / 3, 1 / 3]]))
+        told_where(student, decoder, kind, weights, EVEN).train().seed(1)
+        asked.append((kind, decoder.ask(ids(1, 2), state_of(kind, FAR), outputs)))
+    for kind, answer in asked:
+        require_read(answer.value, kind, torch.tensor([[1 / 3, 1 / 3, 1 / 6], [2 / 3, 2 / 3, 1 / 3]]))
 
 
 @looking
@@ -399,10 +415,12 @@ def test_encoder_outputs_stay(student):
 
     Look for operations that end in an underscore, or += on an argument.
     """
-    for kind in KINDS:
-        decoder = looking_decoder(student, kind, zeros(LOOKING.roles(kind, True)), EVEN).eval()
+    asked = []
+    for kind, decoder in [(kind, LOOKING.build(student, kind, True)) for kind in KINDS]:
+        told_where(student, decoder, kind, zeros(LOOKING.roles(kind, True)), EVEN).eval()
         decoder.ask(ids(1, 2), state_of(kind, FAR), torch.stack((OUTPUTS, -OUTPUTS)))
-        require(not decoder.changed, "forward changes its arguments")
+        asked.append(decoder.ask_changed())
+    require(not any(changed.value for changed in asked), "forward changes its arguments")
 
 
 @looking
@@ -411,14 +429,17 @@ def test_context_gradients(student, generator):
 
     The encoder learns through this way, too: no detach() on it.
     """
-    for kind in KINDS:
+    asked = []
+    for kind, decoder in [(kind, LOOKING.build(student, kind, True)) for kind in KINDS]:
         needed = LOOKING.roles(kind, True)
-        decoder = looking_decoder(student, kind, roles.random_weights(needed, generator), EVEN).eval()
+        told_where(student, decoder, kind, roles.random_weights(needed, generator), EVEN).eval()
         outputs = torch.randn(2, 3, 5, generator=generator)
         hidden, cell = torch.randn(2, 1, 2, 5, generator=generator)
         cotangents = [torch.randn(2, 7, generator=generator), *torch.randn(2, 1, 2, 5, generator=generator)]
-        gradients = decoder.gradients(ids(3, 5), state_of(kind, hidden, cell), outputs, cotangents=cotangents)
-        require_learning(decoder, [role for role in needed if role.name in ("embedding", "combine")], gradients)
-        found = gradients.inputs[2] if len(gradients.inputs) == 3 else None
-        reached = isinstance(found, torch.Tensor) and found.shape == outputs.shape and bool((found != 0).any(2).all())
+        answer = decoder.ask_gradients(ids(3, 5), state_of(kind, hidden, cell), outputs, cotangents=cotangents)
+        asked.append((decoder, [role for role in needed if role.name in ("embedding", "combine")], answer))
+    for decoder, needed, answer in asked:
+        require_learning(decoder, needed, answer.value)
+        found = answer.value.inputs[2] if len(answer.value.inputs) == 3 else None
+        reached = isinstance(found, torch.Tensor) and found.shape == (2, 3, 5) and bool((found != 0).any(2).all())
         require(reached, "no gradient reaches the encoder's outputs")

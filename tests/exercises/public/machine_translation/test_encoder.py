@@ -26,13 +26,18 @@ with_rnn = pytest.mark.step("encoder_rnn")
 with_lstm = pytest.mark.step("encoder_lstm")
 
 
-def copying(student, kind, table, rate=0.5):
+def copying(student, kind, table):
     """An encoder whose recurrent layer passes on what it reads."""
+    return told_to_copy(SIZES.build(student, kind), kind, table)
+
+
+def told_to_copy(encoder, kind, table):
+    """Make one of an encoder that is built already."""
     needed = SIZES.roles(kind)
     weights = zeros(needed)
     weights["embedding"]["weight"] = table
     copy_embedding(weights, kind, SIZES.emb, SIZES.hidden)
-    return load(SIZES.build(student, kind, rate), needed, weights)
+    return load(encoder, needed, weights)
 
 
 def table_of_words():
@@ -57,11 +62,14 @@ def words(generator, *shape):
 def check_drops(student, kind):
     """In training mode, half (then a tenth) of the embedding's numbers are zero, the others scaled up."""
     ids = torch.zeros(20, 40, dtype=torch.int64)
-    for rate in (0.5, 0.1):
-        encoder = copying(student, kind, torch.ones(SIZES.words, SIZES.emb), rate)
+    asked = []
+    for rate, encoder in [(rate, SIZES.build(student, kind, rate)) for rate in (0.5, 0.1)]:
+        told_to_copy(encoder, kind, torch.ones(SIZES.words, SIZES.emb)).train().seed(1)
+        asked.append((rate, encoder.ask(ids)))
+    for rate, answer in asked:
         value = math.tanh(1 / (1 - rate))
         value = math.tanh(value) if kind == "LSTM" else value
-        output, _, _ = encoder_reply(encoder.train().seed(1).call(ids), kind)
+        output, _, _ = encoder_reply(answer.value, kind)
         output = require_tensor(output, (20, 40, SIZES.hidden), "output")
         require_dropped(output[..., : SIZES.emb], value, rate, "the embedding")
 
@@ -84,17 +92,29 @@ def check_drops_nothing_else(student, kind):
             require_same(one, other, f"{name} in training mode")
 
 
-def check_gradients(student, seed, kind, way, layers=2):
-    """Backpropagate from output (way 0), hidden state (1) or cell (2) alone to the first layers."""
-    generator = torch.Generator().manual_seed(seed)
+def check_gradients(student, generator, kind, ways):
+    """Backpropagate from output (way 0), hidden state (1) or cell (2) alone to the first of the layers, 2 or 4."""
     ids = words(generator, 2, 4)
     needed = SIZES.roles(kind)
     weights = roles.random_weights(needed, generator)
     weights["first"]["bias"] = weights["first"]["bias"].abs() + 1.5  # most units get past the ReLU
     encoder = load(SIZES.build(student, kind), needed, weights).eval()
     shapes = [(2, 4, SIZES.hidden), (1, 2, SIZES.decoder), (1, 2, SIZES.hidden)]
-    cotangents = [torch.ones(shape) * (number == way) for number, shape in enumerate(shapes)]
-    require_learning(encoder, needed[:layers], encoder.gradients(ids, cotangents=cotangents))
+    asked = []
+    for way, layers in ways.items():
+        cotangents = [torch.ones(shape) * (number == way) for number, shape in enumerate(shapes)]
+        asked.append((layers, encoder.ask_gradients(ids, cotangents=cotangents)))
+    for layers, answer in asked:
+        require_learning(encoder, needed[:layers], answer.value)
+
+
+def asked_for_shapes(student, kind):
+    """Batches of two sizes: N, T, the answer and whether the input was changed."""
+    encoder = SIZES.build(student, kind).eval()
+    return [
+        (batch, steps, encoder.ask(torch.ones(batch, steps, dtype=torch.int64)), encoder.ask_changed())
+        for batch, steps in ((2, 4), (1, 1))
+    ]
 
 
 @with_rnn
@@ -104,14 +124,11 @@ def test_rnn_shapes(student):
 
     Is the recurrent layer batch first? The second Linear layer goes to decoder_hidden_size.
     """
-    encoder = SIZES.build(student, "RNN").eval()
-    for batch, steps in ((2, 4), (1, 1)):
-        answer = encoder.ask(torch.ones(batch, steps, dtype=torch.int64))
-        changed = encoder.changed
+    for batch, steps, answer, changed in asked_for_shapes(student, "RNN"):
         output, hidden, _ = encoder_reply(answer.value, "RNN")
         require_tensor(output, (batch, steps, SIZES.hidden), "output")
         require_tensor(hidden, (1, batch, SIZES.decoder), "hidden")
-        require(not changed, "forward changes its input")
+        require(not changed.value, "forward changes its input")
 
 
 @with_rnn
@@ -211,9 +228,7 @@ def test_rnn_gradients(student, generator):
 
     Look for detach(), torch.no_grad(), or a layer that is not used.
     """
-    seed = generator.initial_seed()
-    check_gradients(student, seed, "RNN", 0)
-    check_gradients(student, seed, "RNN", 1, 4)
+    check_gradients(student, generator, "RNN", {0: 2, 1: 4})
 
 
 @with_lstm
@@ -223,15 +238,12 @@ def test_lstm_shapes(student):
 
     The second value is itself a tuple. The cell has not been through the Linear layers.
     """
-    encoder = SIZES.build(student, "LSTM").eval()
-    for batch, steps in ((2, 4), (1, 1)):
-        answer = encoder.ask(torch.ones(batch, steps, dtype=torch.int64))
-        changed = encoder.changed
+    for batch, steps, answer, changed in asked_for_shapes(student, "LSTM"):
         output, hidden, cell = encoder_reply(answer.value, "LSTM")
         require_tensor(output, (batch, steps, SIZES.hidden), "output")
         require(isinstance(hidden, torch.Tensor), "hidden should be a tensor")
         require_tensor(cell, (1, batch, SIZES.hidden), "cell")
-        require(not changed, "forward changes its input")
+        require(not changed.value, "forward changes its input")
 
 
 @with_lstm
@@ -298,6 +310,4 @@ def test_lstm_gradients(student, generator):
 
     Look for detach() or torch.no_grad() on one of the three ways.
     """
-    seed = generator.initial_seed()
-    for way in (0, 1, 2):
-        check_gradients(student, seed, "LSTM", way)
+    check_gradients(student, generator, "LSTM", {0: 2, 1: 2, 2: 2})

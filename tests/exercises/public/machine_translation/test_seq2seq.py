@@ -15,14 +15,24 @@ KINDS = ("RNN", "LSTM")
 both_kinds = pytest.mark.parametrize("kind", KINDS)
 
 
-def translate(student, source, kind="RNN", attention=False):
-    """Run the student's loop over the stand-ins, in evaluation mode."""
+def translator(student, kind="RNN", attention=False):
+    """The student's loop over the stand-ins, in evaluation mode."""
     encoder = student.stand_in("SumEncoder", 20, kind)
     decoder = student.stand_in("TableDecoder", FOLLOWING, kind, attention)
-    model = student.build("Seq2Seq", encoder, decoder, CPU).eval()
-    answer = model.ask(source)
-    require(not model.changed, "forward changes the source")
-    return answer.value
+    return student.build("Seq2Seq", encoder, decoder, CPU).eval()
+
+
+def translations(model, *sources):
+    """What a model makes of each source, which it must not change."""
+    asked = [(model.ask(source), model.ask_changed()) for source in sources]
+    require(not any(changed.value for _, changed in asked), "forward changes the source")
+    return [answer.value for answer, _ in asked]
+
+
+def translate(student, source, kind="RNN", attention=False):
+    """Run the student's loop over the stand-ins."""
+    (got,) = translations(translator(student, kind, attention), source)
+    return got
 
 
 def scores(words, strengths):
@@ -38,9 +48,10 @@ def test_seq2seq_shape(student):
 
     N sentences first, then one step for each of the T source words, then the V log-probabilities.
     """
-    for batch, steps in ((2, 5), (1, 1), (3, 2)):
-        got = translate(student, torch.full((batch, steps), 2))
-        require_tensor(got, (batch, steps, V), "the result")
+    sizes = (2, 5), (1, 1), (3, 2)
+    results = translations(translator(student), *(torch.full(size, 2) for size in sizes))
+    for size, got in zip(sizes, results, strict=True):
+        require_tensor(got, (*size, V), "the result")
 
 
 @loop

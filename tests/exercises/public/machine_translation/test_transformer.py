@@ -12,6 +12,7 @@ from autograder.judging.compare import require, require_close, require_tensor
 SIZES = Sizes(words=11, outputs=13, hidden=6, feed=7, key=5, value=3, length=8)
 # For attention by hand: H = 4, keys of 9 numbers (√9 = 3), values of one number.
 TINY = Sizes(words=11, outputs=13, hidden=4, feed=3, key=9, value=1, length=8)
+BATCHES = ((2, 5), (1, 1), (3, SIZES.length))  # N, T
 embedding = pytest.mark.step("transformer_embed")
 attention = pytest.mark.step("transformer_attention")
 feedforward = pytest.mark.step("transformer_feedforward")
@@ -21,13 +22,19 @@ whole = pytest.mark.step("transformer_forward")
 
 def check_shape(student, method, size):
     """Check shape and type of a stage, and that it leaves its input alone."""
-    model = SIZES.build(student)
-    for batch, steps in ((2, 5), (1, 1), (3, SIZES.length)):
-        x = torch.linspace(-1, 1, batch * steps * SIZES.hidden).reshape(batch, steps, SIZES.hidden)
-        answer = model.ask(x, method=method)
-        changed = model.changed
-        require_tensor(answer.value, (batch, steps, size), f"the result of {method}")
-        require(not changed, f"{method} changes its input")
+    inputs = [
+        torch.linspace(-1, 1, batch * steps * SIZES.hidden).reshape(batch, steps, SIZES.hidden)
+        for batch, steps in BATCHES
+    ]
+    require_size(SIZES.build(student), inputs, method, size)
+
+
+def require_size(model, inputs, method, size):
+    """Fail unless a method gives (N, T, size) for inputs (N, T) or (N, T, H), and leaves them alone."""
+    asked = [(x, model.ask(x, method=method), model.ask_changed()) for x in inputs]
+    for x, answer, changed in asked:
+        require_tensor(answer.value, (*x.shape[:2], size), f"the result of {method}")
+        require(not changed.value, f"{method} changes its input")
 
 
 @embedding
@@ -37,12 +44,7 @@ def test_embed_shape(student):
 
     One vector of size hidden_dim for each id. T may be smaller than max_length.
     """
-    model = SIZES.build(student)
-    for batch, steps in ((2, 5), (1, 1), (3, SIZES.length)):
-        answer = model.ask(torch.ones(batch, steps, dtype=torch.int64), method="embed")
-        changed = model.changed
-        require_tensor(answer.value, (batch, steps, SIZES.hidden), "the result of embed")
-        require(not changed, "embed changes its input")
+    require_size(SIZES.build(student), [torch.ones(size, dtype=torch.int64) for size in BATCHES], "embed", SIZES.hidden)
 
 
 @embedding
@@ -271,11 +273,7 @@ def test_forward_shape(student, generator):
     This is what final_layer returns; nothing is reshaped or cut. Your four methods are replaced by simple ones here.
     """
     model = with_stand_ins(student, SIZES, draw_stages(SIZES, generator))
-    for batch, steps in ((2, 5), (1, 1), (3, SIZES.length)):
-        answer = model.ask(torch.ones(batch, steps, dtype=torch.int64))
-        changed = model.changed
-        require_tensor(answer.value, (batch, steps, SIZES.outputs), "the result of forward")
-        require(not changed, "forward changes its input")
+    require_size(model, [torch.ones(size, dtype=torch.int64) for size in BATCHES], "forward", SIZES.outputs)
 
 
 @whole
