@@ -31,7 +31,8 @@ from autograder.authoring.archive import zip_bytes
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course, pick_assignment
 from autograder.isolation.local import LocalTransport
-from autograder.judging.exam import Exam, collect_and_run
+from autograder.judging.collecting import collect_and_run
+from autograder.judging.exam import Exam
 from autograder.judging.grading import run_items
 from autograder.judging.results import RESULTS
 from autograder.judging.running import Job, Running

@@ -27,7 +27,8 @@ from autograder.authoring.archive import zip_bytes
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course, pick_assignment
 from autograder.isolation.local import LocalTransport
-from autograder.judging.exam import Exam, collect_and_run
+from autograder.judging.collecting import collect_and_run
+from autograder.judging.exam import Exam
 from autograder.judging.grade import Job, grade
 from autograder.judging.grading import run_items
 from autograder.student.check import load_stand_ins

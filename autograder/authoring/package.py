@@ -42,6 +42,7 @@ STUDENT_PACKAGE = (
     "isolation/wire/__init__.py",
     "isolation/wire/structure.py",
     "judging/__init__.py",
+    "judging/collecting.py",
     "judging/compare.py",
     "judging/doors.py",
     "judging/drawn.py",

@@ -18,8 +18,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import sys
 import time
 import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -40,64 +38,6 @@ from autograder.judging.raised import explain, said_by
 from autograder.judging.telling import own_frames
 from autograder.judging.verdict import FAILED, PASSED, Outcome
 from autograder.judging.watchdog import ended_after
-
-_INI = Path(__file__).with_name("exam.ini")
-
-
-class ExamError(RuntimeError):
-    """The tests themselves are unusable: they do not import, or one names no known step."""
-
-
-def collect_and_run(plugin: Exam, folders: Sequence[Path]) -> None:
-    """Collect the tests of some folders and run the plugin's loop over them.
-
-    No conftest, no configuration file and no installed plugin can interfere: what counts is in those folders.
-
-    Raises:
-        ExamError: a test file does not import, or a test is malformed.
-    """
-    paths = [str(path) for folder in folders for path in sorted(folder.glob("test_*.py"))]
-    if not paths:  # without a path pytest would collect whatever lies in the current folder
-        raise ExamError(f"no test file (test_*.py) in {' or '.join(map(str, folders))}")
-    _forget_others(folders)
-    quiet = ["cacheprovider", "terminal", "logging", "unraisableexception", "threadexception", "faulthandler"]
-    arguments = [
-        *paths,
-        f"--rootdir={folders[0]}",
-        f"-c={_INI}",
-        "--noconftest",
-        "--import-mode=importlib",
-        "--assert=plain",
-        "--capture=no",
-        *(argument for name in quiet for argument in ("-p", f"no:{name}")),
-        "-o",
-        f"pythonpath={' '.join(_quoted(folders))}",
-    ]
-    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        code = pytest.main(arguments, plugins=[plugin])
-    finally:
-        if before is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        else:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
-    if plugin.collect_errors:
-        raise ExamError("; ".join(plugin.collect_errors))
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
-        raise ExamError(f"pytest ended with {code!r}")
-
-
-def _forget_others(folders: Sequence[Path]) -> None:
-    """Unload modules of other folders that are named like files of these: Python would take one for the other."""
-    for path in (path for folder in folders for path in folder.glob("*.py")):
-        there = getattr(sys.modules.get(path.stem), "__file__", None)
-        if there and Path(there) != path and Path(there).name == path.name:
-            del sys.modules[path.stem]
-
-
-def _quoted(folders: Sequence[Path]) -> list[str]:
-    return [f'"{folder}"' if " " in str(folder) else str(folder) for folder in folders]
 
 
 def derive_seed(seed: str, name: str) -> int:
@@ -134,7 +74,9 @@ class Exam:
         self.collect_errors: list[str] = []
         self._hidden = hidden.resolve() if hidden else None
         self._tested: Student | None = None
-        self._known: tuple[Transport | None, dict[Recipe, Structure]] = (None, {})  # what objects of one are made of
+        # What objects are made of, for the transport that was asked; in a replay each test is to ask for itself.
+        self._known: tuple[Transport | None, dict[Recipe, Structure]] = (None, {})
+        self._replaying = False
 
     # Hooks ------------------------------------------------------------------------------------------
 
@@ -226,13 +168,13 @@ class Exam:
 
     def replay(self, items: Sequence[pytest.Item], transport: Transport) -> list[Outcome]:
         """Run tests once more over another transport and return what they find; the outcomes so far stay."""
-        kept = self.transport, self.outcomes
-        self.transport, self.outcomes = transport, []
+        kept = self.transport, self.outcomes, self._replaying
+        self.transport, self.outcomes, self._replaying = transport, [], True
         try:
             self.run_tests(items)
             return self.outcomes
         finally:
-            self.transport, self.outcomes = kept
+            self.transport, self.outcomes, self._replaying = kept
 
     def run_tests(
         self, items: Sequence[pytest.Item], on_begin: Callable[[pytest.Item], object] = lambda _: None
@@ -256,7 +198,7 @@ class Exam:
         """Do what pytest's protocol does with a test that takes our fixtures alone."""
         assert isinstance(item, pytest.Function)
         started = time.perf_counter()
-        error, calls, misled = self._attempt(item, own, self._known_structures())
+        error, calls, misled = self._attempt(item, own, None if self._replaying else self._known_structures())
         if misled:
             error, calls, _ = self._attempt(item, own, None)
         self.outcomes.append(self._outcome(item, error, time.perf_counter() - started, calls))
@@ -270,6 +212,7 @@ class Exam:
             What it raised, what was said to student code, and whether it failed because of a wrong assumption of what
             an object is made of, perhaps.
         """
+        self._tested = None
         given = dict(own)
         if "student" in item.fixturenames:
             given["student"] = self._student(item.name, known)
@@ -285,11 +228,13 @@ class Exam:
             raise
         except BaseException as raised:
             error = raised
-        calls = self._take_calls()
-        if error is None or student is None or isinstance(error, (WorkerLost, GraderFault)):
-            return error, calls, False
-        misled = student.misled()
-        self._take_calls()
+        calls, misled = self._take_calls(), False
+        if student is not None and error is not None and not isinstance(error, (WorkerLost, GraderFault)):
+            try:
+                misled = student.misled()
+            except GraderFault as fault:
+                error = fault
+            self._take_calls()
         return error, calls, misled
 
     def _call(self, item: pytest.Function, given: Mapping[str, Any]) -> None:

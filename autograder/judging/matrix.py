@@ -21,8 +21,9 @@ from autograder.authoring.answer_key import reference_modules
 from autograder.authoring.assignment import Assignment
 from autograder.authoring.course import Course
 from autograder.judging.catalogue import FAILURES, Mistake, load_catalogue
+from autograder.judging.collecting import ExamError, collect_and_run
 from autograder.judging.diagnosis import Diagnoser
-from autograder.judging.exam import Exam, ExamError, collect_and_run
+from autograder.judging.exam import Exam
 from autograder.judging.items import step_of
 from autograder.judging.verdict import PASSED, judge_step
 from autograder.student.check import load_stand_ins

@@ -27,8 +27,9 @@ from autograder.authoring.assignment import Assignment, AssignmentError, load
 from autograder.authoring.course import Course
 from autograder.isolation.confinement.levels import hides_files
 from autograder.judging.catalogue import load_catalogue, load_failures
+from autograder.judging.collecting import ExamError, collect_and_run
 from autograder.judging.diagnosis import Diagnoser
-from autograder.judging.exam import Exam, ExamError, collect_and_run
+from autograder.judging.exam import Exam
 from autograder.judging.explanation import EXPLANATION, explanation
 from autograder.judging.grading import Grader
 from autograder.judging.items import step_of, weight_of

@@ -70,7 +70,8 @@ def run_public_tests(assignment: Assignment, tests: Path, step: str, namespace: 
     import torch
 
     from autograder.isolation.local import LocalTransport
-    from autograder.judging.exam import Exam, ExamError, collect_and_run
+    from autograder.judging.collecting import ExamError, collect_and_run
+    from autograder.judging.exam import Exam
 
     exam = Exam([entry.id for entry in assignment.steps], "public", only=step)
     exam.transport = LocalTransport(namespace.__getitem__, load_stand_ins(tests), _is_notebook_cell)

@@ -23,7 +23,8 @@ from autograder.isolation.faults import StudentError, named
 from autograder.isolation.local import LocalTransport, without_torch_warnings
 from autograder.isolation.student_modules import StudentModules
 from autograder.isolation.verbs import after_imports
-from autograder.judging.exam import Exam, ExamError, collect_and_run
+from autograder.judging.collecting import ExamError, collect_and_run
+from autograder.judging.exam import Exam
 from autograder.judging.items import step_of
 from autograder.judging.verdict import OPEN, PASSED
 from autograder.student.check import load_stand_ins

@@ -27,7 +27,8 @@ from autograder.authoring.cells import assemble
 from autograder.authoring.course import Course, pick_assignment
 from autograder.isolation.local import LocalTransport
 from autograder.isolation.student_modules import StudentModules
-from autograder.judging.exam import Exam, collect_and_run
+from autograder.judging.collecting import collect_and_run
+from autograder.judging.exam import Exam
 from autograder.judging.grading import run_items
 from autograder.judging.items import step_of
 from autograder.judging.rules import steps_lost, violations

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograder.judging.exam import Exam, collect_and_run
+from autograder.judging.collecting import collect_and_run
+from autograder.judging.exam import Exam
 from autograder.judging.items import own_parameters
 from autograder.judging.verdict import ERROR, PASSED
 

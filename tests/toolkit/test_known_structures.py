@@ -14,7 +14,8 @@ from autograder.isolation.engine import Op
 from autograder.isolation.faults import WorkerLost
 from autograder.isolation.local import LocalTransport
 from autograder.isolation.recording import Recorder
-from autograder.judging.exam import Exam, collect_and_run
+from autograder.judging.collecting import collect_and_run
+from autograder.judging.exam import Exam
 from autograder.judging.verdict import FAILED, PASSED, Outcome
 
 TESTS = '''
