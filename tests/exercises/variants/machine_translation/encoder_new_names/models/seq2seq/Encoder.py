@@ -1,17 +1,16 @@
 # Each object's layers have names of their own: what one is made of says nothing of the next.
 
-import itertools
-
 import torch.nn as nn
-
-_numbers = itertools.count()
 
 
 class Encoder(nn.Module):
+    made = 0
+
     def __init__(self, input_size, emb_size, encoder_hidden_size, decoder_hidden_size, dropout=0.2, model_type="RNN"):
         super().__init__()
         self.model_type = model_type
-        self.number = next(_numbers)
+        Encoder.made += 1
+        self.number = Encoder.made
         layers = {
             "words": nn.Embedding(input_size, emb_size),
             "reader": getattr(nn, model_type)(emb_size, encoder_hidden_size, batch_first=True),
