@@ -130,6 +130,7 @@ class Model:
             return Structure()
         assumed = self.student.assume(self)
         if assumed is not None:
+            self._built.trusted = True
             return assumed
         self.student.tell()
         found = self._built.value or self.described()  # the latter where it was built before anyone asked

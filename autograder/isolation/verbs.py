@@ -64,10 +64,15 @@ class Answer(Generic[Result]):
         queue: where the verb waits.
         call: how a person would name the call.
         read: makes the result of the reply; what it raises on a malformed reply is the student's side's fault.
+
+    Attributes:
+        call: how a person would name the call.
+        trusted: has the like been done before, so that whatever goes wrong is put down to the call that follows?
     """
 
     def __init__(self, queue: Queue, call: str, read: Callable[[Any], Result]) -> None:
         self.call = call
+        self.trusted = False
         self._queue = queue
         self._read = read
         self._reply: list[Any] = []
@@ -143,9 +148,10 @@ class Queue:
     def carry_out(self) -> None:
         """Carry out the waiting verbs in a single message. Answers before the one that fails have their results."""
         waiting, self.waiting = self.waiting, []
-        calls = [answer.call if answer else "" for _, answer in waiting]
+        calls = [answer.call if answer and not answer.trusted else "" for _, answer in waiting]
         for place in reversed(range(len(calls) - 1)):  # a verb without a result prepares the next one that has one
             calls[place] = calls[place] or calls[place + 1]
+        calls = [call or (answer.call if answer else "") for call, (_, answer) in zip(calls, waiting, strict=True)]
         failed: StudentError | WorkerLost | None = None
         try:
             results = self.transport.request([op for op, _ in waiting], calls)

@@ -78,14 +78,16 @@ class Wrong(Scale):
 
 
 class Counting(LocalTransport):
-    """Keeps what was sent, and what was printed."""
+    """Keeps what was sent, and the names of the calls."""
 
     def __init__(self, scale: type[nn.Module], lost: bool = False) -> None:
         super().__init__({"Scale": scale}.__getitem__, {}, lambda _: True)
         self.messages: list[list[str]] = []
+        self.named: list[list[str]] = []
         self.lost = lost
 
     def request(self, ops: list[Op], calls: Sequence[str]) -> list[Any]:
+        self.named.append(list(calls))
         self.messages.append([op["op"] + "*" * bool(op.get("told")) for op in ops])
         if self.lost and any(op["op"] == "call" for op in ops):
             raise WorkerLost("Scale.forward", "timeout", "Scale.forward did not end")
@@ -140,3 +142,10 @@ def test_a_lost_worker_is_not_waited_for_twice(tmp_path: Path) -> None:
     outcomes = run(tmp_path, transport)
     assert [outcome.status == PASSED for outcome in outcomes] == [False] * 3 + [True]
     assert sum("call" in message for message in transport.messages) == 3
+
+
+def test_what_goes_wrong_is_put_down_to_the_call_that_follows(tmp_path: Path) -> None:
+    transport = Counting(Scale)
+    run(tmp_path, transport)
+    assert transport.named[0] == ["Scale(…)", "Scale(…)"]
+    assert transport.named[2] == ["Scale.forward"] * 4
