@@ -148,10 +148,11 @@ class Queue:
     def carry_out(self) -> None:
         """Carry out the waiting verbs in a single message. Answers before the one that fails have their results."""
         waiting, self.waiting = self.waiting, []
-        calls = [answer.call if answer and not answer.trusted else "" for _, answer in waiting]
-        for place in reversed(range(len(calls) - 1)):  # a verb without a result prepares the next one that has one
-            calls[place] = calls[place] or calls[place + 1]
-        calls = [call or (answer.call if answer else "") for call, (_, answer) in zip(calls, waiting, strict=True)]
+        calls, following = [""] * len(waiting), ""
+        for place, (_, answer) in reversed([*enumerate(waiting)]):
+            if answer and not (answer.trusted and following):
+                following = answer.call
+            calls[place] = following  # a verb without a result prepares the next one that has one
         failed: StudentError | WorkerLost | None = None
         try:
             results = self.transport.request([op for op, _ in waiting], calls)

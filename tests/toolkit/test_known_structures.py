@@ -12,8 +12,10 @@ from torch import nn
 
 from autograder.isolation.engine import Op
 from autograder.isolation.faults import WorkerLost
+from autograder.isolation.handles import Recipe, Student
 from autograder.isolation.local import LocalTransport
 from autograder.isolation.recording import Recorder
+from autograder.isolation.wire.structure import Structure
 from autograder.judging.collecting import collect_and_run
 from autograder.judging.exam import Exam
 from autograder.judging.verdict import FAILED, PASSED, Outcome
@@ -73,7 +75,6 @@ class Wrong(Scale):
     """It squares its factor."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        print("squared")
         return self.factor**2 * x
 
 
@@ -149,3 +150,14 @@ def test_what_goes_wrong_is_put_down_to_the_call_that_follows(tmp_path: Path) ->
     run(tmp_path, transport)
     assert transport.named[0] == ["Scale(…)", "Scale(…)"]
     assert transport.named[2] == ["Scale.forward"] * 4
+
+
+def test_what_is_built_again_and_not_used_has_its_own_name() -> None:
+    transport = Counting(Scale)
+    known: dict[Recipe, Structure] = {}
+    for _ in range(2):
+        student = Student(transport, known)
+        student.reset(1)
+        assert student.build("Scale", 2, start=1.0).structure.parameters
+        student.finish()
+    assert transport.named == [["Scale(…)", "Scale(…)"]] * 2
